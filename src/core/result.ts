@@ -1,0 +1,16 @@
+/** The answer to something that may be refused: a value, or the reason why not. */
+export type Result<T, E> = Ok<T> | Refused<E>;
+
+export interface Ok<T> {
+  readonly ok: true;
+  readonly value: T;
+}
+
+export interface Refused<E> {
+  readonly ok: false;
+  readonly error: E;
+}
+
+export const ok = <T>(value: T): Ok<T> => ({ ok: true, value });
+
+export const refused = <E>(error: E): Refused<E> => ({ ok: false, error });
