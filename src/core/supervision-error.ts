@@ -124,6 +124,9 @@ export function isSupervisionError<C extends SupervisionErrorCode = SupervisionE
   code?: C,
 ): value is SupervisionError<C> {
   return (
-    typeof value === 'object' && value !== null && brand in value && (code === undefined || (value as Refusal).code === code)
+    typeof value === 'object' &&
+    value !== null &&
+    brand in value &&
+    (code === undefined || (value as Refusal).code === code)
   );
 }

@@ -1,0 +1,187 @@
+import type {
+  ActorLogic,
+  ActorRefFromLogic,
+  AnyActorLogic,
+  AnyActorRef,
+  AnyEventObject,
+  NonReducibleUnknown,
+  Snapshot,
+} from 'xstate';
+import { resolveIntensity } from '../src/core/intensity.ts';
+import type { RegistryEvent } from '../src/core/registry-events.ts';
+import type { Replying, Reply } from '../src/core/reply.ts';
+import { refused } from '../src/core/result.ts';
+import type {
+  DeadLetterEvent,
+  SessionCommand,
+  SessionLifecycleEvent,
+  SessionRejectedEvent,
+} from '../src/core/session-events.ts';
+import { SessionTable } from '../src/core/session-table.ts';
+import { stopping } from '../src/core/stopping.ts';
+import { SupervisionError } from '../src/core/supervision-error.ts';
+import type { ChildCounts, ChildInfo, SupervisionEvent } from '../src/core/supervision-messages.ts';
+import { resolveSessionOptions } from '../src/session-options.ts';
+import type { ResolvedSessionOptions, SessionRuntimeOptions } from '../src/session-options.ts';
+import type { SessionRef } from '../src/session-ref.ts';
+import { collectDeadLetters, emitFrom, isStopped, onEnding, relay } from '../src/xstate.ts';
+import { registryLogic } from './registry.ts';
+import { sessionsLogic } from './sessions.ts';
+import { Supervisor, supervisorMachine } from './supervisor.ts';
+import type { SupervisorContext } from './supervisor.ts';
+
+/** What any supervisor can be asked. */
+export type SupervisorQuery =
+  | ({ readonly type: 'supervisor.which_children' } & Replying<Reply<readonly ChildInfo<AnyActorRef>[], never>>)
+  | ({ readonly type: 'supervisor.count_children' } & Replying<Reply<ChildCounts, never>>)
+  | ({ readonly type: 'supervisor.stop' } & Replying<Reply<void, 'stopping'>>);
+
+export type SessionRuntimeEvent<TConfig = Record<string, unknown>> =
+  SessionCommand<TConfig> | RegistryEvent<TConfig> | SupervisorQuery;
+
+export type SessionRuntimeEmitted<TLogic extends AnyActorLogic = AnyActorLogic, TConfig = Record<string, unknown>> =
+  | SessionLifecycleEvent<TConfig, SessionRef<TLogic>>
+  | SessionRejectedEvent
+  | DeadLetterEvent
+  | SupervisionEvent<AnyActorRef>;
+
+export type SessionRuntimeLogic<
+  TLogic extends AnyActorLogic = AnyActorLogic,
+  TConfig = Record<string, unknown>,
+> = ActorLogic<
+  Snapshot<undefined>,
+  SessionRuntimeEvent<TConfig>,
+  NonReducibleUnknown,
+  any,
+  SessionRuntimeEmitted<TLogic, TConfig>
+>;
+
+export type SessionRuntimeRef<TLogic extends AnyActorLogic, TConfig> = ActorRefFromLogic<
+  SessionRuntimeLogic<TLogic, TConfig>
+>;
+
+/**
+ * Actor logic of a whole session system: the root of a tree, one_for_all over a registry and the dynamic supervisor of
+ * the sessions. It takes their commands as events and emits what happens to the sessions.
+ *
+ * @throws TypeError, RangeError that name the bad option
+ * @example
+ * const runtime = createActor(sessionRuntime({ session: chatMachine })).start();
+ * runtime.on('session.started', ({ session }) => console.log(session.name));
+ * runtime.send({ type: 'session.start', projectPath: '/home/me/shop' });
+ */
+export function sessionRuntime<TLogic extends AnyActorLogic, TConfig = Record<string, unknown>>(
+  options: SessionRuntimeOptions<TLogic, TConfig>,
+): SessionRuntimeLogic<TLogic, TConfig> {
+  const resolved = resolveSessionOptions(options);
+  const toSessions = ({ context, event }: Handled) => context.runtime.toSessions(event);
+  const toRegistry = ({ context, event }: Handled) => context.runtime.toRegistry(event);
+  const refuseManaged = ({ context, event }: Handled) => context.runtime.refuseManaged(event);
+  const create = (self: AnyActorRef): RuntimeContext => {
+    const runtime = new Runtime(self, resolved);
+    return { runtime, supervisor: runtime.supervisor };
+  };
+  return supervisorMachine('runtime', resolved.logger, create, {
+    'session.*': toSessions,
+    'registry.*': toRegistry,
+    'child.*': refuseManaged,
+  }) as unknown as SessionRuntimeLogic<TLogic, TConfig>;
+}
+
+/** The runtime behind an actor of `sessionRuntime`. */
+export const runtimeOf = (ref: { getSnapshot(): unknown }): Runtime =>
+  (ref.getSnapshot() as { readonly context: RuntimeContext }).context.runtime;
+
+interface RuntimeContext extends SupervisorContext {
+  readonly runtime: Runtime;
+}
+
+interface Handled {
+  readonly context: RuntimeContext;
+  readonly event: AnyEventObject;
+}
+
+const reads: ReadonlySet<string> = new Set(['registry.lookup', 'registry.list', 'registry.count']);
+
+/** The root of the tree at work: registry and sessions, and the way to them. */
+export class Runtime {
+  readonly supervisor: Supervisor;
+  readonly table: SessionTable;
+  // Whoever holds it may write the registry.
+  private readonly writer = {};
+  private isChanged = false;
+
+  constructor(
+    private readonly self: AnyActorRef,
+    options: ResolvedSessionOptions,
+  ) {
+    const { maxSessions, onePerProject, values, logger } = options;
+    this.table = new SessionTable({ maxSessions, onePerProject, now: values.now });
+    collectDeadLetters(self);
+    const registry = registryLogic(this.table, { writer: this.writer, config: values.config, logger });
+    const sessions = sessionsLogic(options);
+    const input = () => ({ registry: this.supervisor.whereis('registry'), writer: this.writer });
+    const common = { restart: 'permanent', significant: false, shutdown: 'infinity' } as const;
+    this.supervisor = new Supervisor(self, {
+      flags: { kind: 'static', strategy: 'one_for_all', intensity: resolveIntensity() },
+      children: [
+        { ...common, id: 'registry', src: registry, input: () => undefined, type: 'worker' },
+        { ...common, id: 'sessions', src: sessions, input, type: 'supervisor' },
+      ],
+      logger,
+      started: (id, ref) => this.started(id, ref),
+    });
+  }
+
+  /** The supervisor of the sessions, while it runs. */
+  get sessions(): AnyActorRef | undefined {
+    return this.supervisor.whereis('sessions');
+  }
+
+  get registry(): AnyActorRef | undefined {
+    return this.supervisor.whereis('registry');
+  }
+
+  toSessions(event: AnyEventObject): void {
+    if (this.sessions === undefined) this.refuse(event);
+    else relay(this.self, this.sessions, event);
+  }
+
+  /** While the tree shuts down, reads are still answered. */
+  toRegistry(event: AnyEventObject): void {
+    if (this.registry === undefined || (this.supervisor.isStopping && !reads.has(event.type))) this.refuse(event);
+    else relay(this.self, this.registry, event);
+  }
+
+  refuse(event: AnyEventObject): void {
+    this.supervisor.reply(event, refused(stopping()));
+  }
+
+  refuseManaged(event: AnyEventObject): void {
+    const message = `${event.type} is refused: the runtime's own children are not to be changed`;
+    this.supervisor.reply(event, refused(new SupervisionError('managed', message, {})));
+  }
+
+  private started(id: string, ref: AnyActorRef): void {
+    if (id === 'registry') {
+      // As the owner of an ETS table takes it along: no read finds what nobody keeps any more.
+      onEnding(ref, () => this.table.clear());
+      ref.subscribe(() => this.changed());
+    } else {
+      ref.on('*', (event: AnyEventObject) => {
+        emitFrom(this.self, event);
+        this.changed();
+      });
+    }
+  }
+
+  // One new snapshot a turn, however much happens in it.
+  private changed(): void {
+    if (this.isChanged) return;
+    this.isChanged = true;
+    queueMicrotask(() => {
+      this.isChanged = false;
+      if (!isStopped(this.self)) relay(this.self, this.self, { type: 'supervisor.changed' });
+    });
+  }
+}

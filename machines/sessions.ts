@@ -1,0 +1,381 @@
+import { setup } from 'xstate';
+import type { AnyActorRef, AnyEventObject } from 'xstate';
+import { describe, messageOf } from '../src/core/arguments.ts';
+import type { Reply } from '../src/core/reply.ts';
+import { ok, refused } from '../src/core/result.ts';
+import type { Result } from '../src/core/result.ts';
+import type { ProjectPathRefusal, StartRefusal } from '../src/core/session-events.ts';
+import { configureSession, createSession, renameSession } from '../src/core/session.ts';
+import type { Session, SessionInput } from '../src/core/session.ts';
+import { stopping } from '../src/core/stopping.ts';
+import { SupervisionError } from '../src/core/supervision-error.ts';
+import { guarded } from '../src/guarded.ts';
+import { InOrder } from '../src/in-order.ts';
+import { Incarnation } from '../src/incarnation.ts';
+import { field, reply } from '../src/reply.ts';
+import type { ResolvedSessionOptions } from '../src/session-options.ts';
+import type { StableRef } from '../src/session-ref.ts';
+import { SupervisedSession } from '../src/supervised-session.ts';
+import type { SessionHome } from '../src/supervised-session.ts';
+import { supervisorLogic } from '../src/logic.ts';
+import { clockOf, emitFrom, isStopped, onEnding, relay } from '../src/xstate.ts';
+import type { Clock } from '../src/xstate.ts';
+
+export interface SessionsInput {
+  /** Where sessions are registered before they start; its `writer` is this supervisor. */
+  readonly registry: AnyActorRef;
+  readonly writer: object;
+}
+
+type PathChecked = Reply<string, ProjectPathRefusal | 'start_failed'>;
+type Opened = { readonly session: Session; readonly ref: StableRef };
+
+/** A start on its way through the directory check. */
+interface Opening {
+  readonly event: AnyEventObject;
+  readonly input: SessionInput;
+  /** What the session was asked meanwhile. */
+  readonly commands: (() => void)[];
+  answered: boolean;
+}
+
+/** The supervisor of the sessions at work: what its statechart does. */
+export class Sessions implements SessionHome {
+  private readonly sessions = new Map<string, SupervisedSession>();
+  private readonly order = new InOrder();
+  private readonly opening = new Set<Opening>();
+  private readonly openingById = new Map<string, Opening>();
+  readonly clock: Clock;
+  private isStopping = false;
+
+  constructor(
+    readonly self: AnyActorRef,
+    readonly options: ResolvedSessionOptions,
+    private readonly input: SessionsInput,
+  ) {
+    this.clock = clockOf(self);
+    onEnding(self, () => this.ended());
+    input.registry.on('session.updated', ({ session }: { session: Session }) => this.updated(session));
+  }
+
+  get stashLimit(): number {
+    return this.options.stashLimit;
+  }
+
+  get isEmpty(): boolean {
+    return this.sessions.size === 0;
+  }
+
+  get(id: string): SupervisedSession | undefined {
+    return this.sessions.get(id);
+  }
+
+  /** Directories are checked side by side; all else happens in the order of the calls. */
+  start(event: AnyEventObject): void {
+    const input = inputOf(event);
+    const opening: Opening = { event, input, commands: [], answered: false };
+    if (this.isStopping) return this.reject(opening, stopping());
+    const checked = this.options.checkPath(input.projectPath);
+    const isLater = 'then' in checked;
+    if (!isLater && this.order.isEmpty) return this.admit(opening, checked);
+    this.opening.add(opening);
+    if (typeof input.id === 'string') this.openingById.set(input.id, opening);
+    const inPlace = this.order.place();
+    const proceed = (path: PathChecked) => inPlace(() => this.admit(opening, path));
+    if (isLater) void checked.then((path) => this.tell('path.checked', { proceed: () => proceed(path) }));
+    else proceed(checked);
+  }
+
+  stop(event: AnyEventObject): void {
+    this.withSession(event, (session) => session.stop((result) => this.reply(event, result)));
+  }
+
+  restart(event: AnyEventObject): void {
+    this.withSession(event, (session) => session.restart((result) => this.reply(event, result)));
+  }
+
+  rename(event: AnyEventObject): void {
+    this.change(event, (session) => renameSession(session, field(event, 'name') as string, this.options.values));
+  }
+
+  configure(event: AnyEventObject): void {
+    this.change(event, (session) => configureSession(session, field(event, 'config') as object, this.options.values));
+  }
+
+  /** Answers a command that comes too late. */
+  refuse(event: AnyEventObject): void {
+    if (event.type === 'session.start') this.start(event);
+    else this.reply(event, refused(stopping()));
+  }
+
+  /** Ends all sessions, side by side, each within its shutdown time. */
+  shutDown(event: AnyEventObject): void {
+    this.isStopping = true;
+    const failure = event.reason === 'restart' ? this.treeFailed(undefined) : undefined;
+    this.rejectOpenings();
+    for (const session of [...this.sessions.values()]) session.shutDown(failure);
+  }
+
+  exitOf({ incarnation }: AnyEventObject): void {
+    if (incarnation instanceof Incarnation) this.sessions.get(incarnation.actor.id)?.exitOf(incarnation);
+  }
+
+  /** What a session sends to its parent is never taken as a command. */
+  messageOf({ incarnation, message }: AnyEventObject): void {
+    if (!(incarnation instanceof Incarnation)) return;
+    const session = this.sessions.get(incarnation.actor.id)?.session;
+    if (session !== undefined) this.emit({ type: 'session.message', session, event: message });
+  }
+
+  retryDue({ session, retry }: AnyEventObject): void {
+    if (session instanceof SupervisedSession) session.retryDue(retry);
+  }
+
+  proceed({ proceed }: AnyEventObject): void {
+    if (typeof proceed === 'function') proceed();
+  }
+
+  // What a session needs of its home.
+
+  exited(incarnation: Incarnation): void {
+    this.tell('incarnation.exited', { incarnation }, incarnation.actor);
+  }
+
+  said(incarnation: Incarnation, message: AnyEventObject): void {
+    this.tell('incarnation.said', { incarnation, message }, incarnation.actor);
+  }
+
+  failed(error: unknown): void {
+    this.log(`a listener threw: ${messageOf(error)}`, error);
+  }
+
+  log(line: string, error?: unknown): void {
+    this.options.logger(line, error);
+  }
+
+  emit(event: AnyEventObject): void {
+    emitFrom(this.self, event);
+  }
+
+  deadLetter(event: AnyEventObject, target: StableRef, reason: string): void {
+    this.emit({ type: 'dead_letter', event, target, reason });
+  }
+
+  release(session: SupervisedSession, then: () => void): void {
+    this.sessions.delete(session.id);
+    this.write({ type: 'registry.unregister', id: session.id }, then);
+  }
+
+  private admit(opening: Opening, path: PathChecked): void {
+    this.opening.delete(opening);
+    if (this.openingById.get(opening.input.id as string) === opening)
+      this.openingById.delete(opening.input.id as string);
+    if (opening.answered) return;
+    const created = path.ok ? this.create({ ...opening.input, projectPath: path.value }) : path;
+    if (!created.ok) return this.reject(opening, created.error);
+    const session = created.value;
+    this.write({ type: 'registry.register', session }, (registered) => {
+      if (registered.ok) this.launch(opening, session);
+      else this.reject(opening, registered.error as SupervisionError<StartRefusal>);
+    });
+  }
+
+  private launch(opening: Opening, session: Session): void {
+    const supervised = new SupervisedSession(session, this);
+    const started = supervised.start();
+    if (!started.ok) {
+      return this.write({ type: 'registry.unregister', id: session.id }, () => this.reject(opening, started.error));
+    }
+    this.sessions.set(session.id, supervised);
+    const { ref } = supervised;
+    this.emit({ type: 'session.started', session, ref });
+    this.answer(opening, ok({ session, ref }));
+  }
+
+  private reject(opening: Opening, error: SupervisionError<StartRefusal>): void {
+    this.emit({ type: 'session.rejected', input: opening.input, error });
+    this.answer(opening, refused(error));
+  }
+
+  private answer(opening: Opening, result: Reply<Opened, StartRefusal>): void {
+    opening.answered = true;
+    this.reply(opening.event, result);
+    for (const command of opening.commands) command();
+  }
+
+  private rejectOpenings(): void {
+    for (const opening of this.opening) this.reject(opening, stopping());
+    this.opening.clear();
+    this.openingById.clear();
+  }
+
+  private create(input: SessionInput): Result<Session, SupervisionError<'invalid_session'>> {
+    return this.trySchema(() => createSession(input, this.options.values));
+  }
+
+  // A schema that is asynchronous, or refuses its own output, is the host's mistake; it shall not end the tree.
+  private trySchema(
+    fn: () => Result<Session, SupervisionError<'invalid_session'>>,
+  ): Result<Session, SupervisionError<'invalid_session'>> {
+    try {
+      return fn();
+    } catch (error) {
+      const message = messageOf(error);
+      this.log(message, error);
+      return refused(
+        new SupervisionError('invalid_session', message, { issues: [{ code: 'invalid_config', message }] }),
+      );
+    }
+  }
+
+  private withSession(event: AnyEventObject, act: (session: SupervisedSession) => void): void {
+    const id = field(event, 'id') as string;
+    const session = this.sessions.get(id);
+    const opening = session === undefined ? this.openingById.get(id) : undefined;
+    if (session !== undefined) {
+      session.whenAtRest((still) => {
+        if (still !== undefined && !this.isStopping) act(still);
+        else this.reply(event, refused(this.isStopping ? stopping() : notFound(id)));
+      });
+    } else if (opening !== undefined) {
+      opening.commands.push(() => this.withSession(event, act));
+    } else {
+      this.reply(event, refused(this.isStopping ? stopping() : notFound(id)));
+    }
+  }
+
+  private change(
+    event: AnyEventObject,
+    change: (session: Session) => Result<Session, SupervisionError<'invalid_session'>>,
+  ): void {
+    const id = field(event, 'id') as string;
+    const opening = this.openingById.get(id);
+    const session = this.sessions.get(id)?.session;
+    if (session !== undefined) {
+      const changed = this.trySchema(() => change(session));
+      if (!changed.ok) return this.reply(event, changed);
+      this.write({ type: 'registry.update', session: changed.value }, (updated) =>
+        this.reply(event, updated.ok ? ok(undefined) : updated),
+      );
+    } else if (opening !== undefined) {
+      opening.commands.push(() => this.change(event, change));
+    } else {
+      this.reply(event, refused(notFound(id)));
+    }
+  }
+
+  private updated(session: Session): void {
+    const supervised = this.sessions.get(session.id);
+    if (supervised === undefined) return;
+    supervised.updated(session);
+    this.emit({ type: 'session.updated', session });
+  }
+
+  // The registry answers at once, unless it is in the middle of something that led here.
+  private write(event: AnyEventObject, then: (result: Result<unknown, SupervisionError>) => void): void {
+    const { registry, writer } = this.input;
+    // A registry that is gone took the table with it, and the runtime is about to restart.
+    if (isStopped(registry)) return then(refused(stopping()));
+    let isAtOnce = true;
+    const replyTo = {
+      send: (result: Result<unknown, SupervisionError>) => {
+        if (isAtOnce) then(result);
+        else this.tell('registry.answered', { proceed: () => then(result) }, registry);
+      },
+    };
+    relay(this.self, registry, { ...event, writer, replyTo });
+    isAtOnce = false;
+  }
+
+  private tell(type: string, event: object, source: AnyActorRef = this.self): void {
+    if (!isStopped(this.self)) relay(source, this.self, { ...event, type });
+  }
+
+  private reply(event: AnyEventObject, result: unknown): void {
+    reply(event, result, this.options.logger);
+  }
+
+  private treeFailed(cause: unknown): SupervisionError<'gave_up'> {
+    const { withinMs } = this.options.intensity;
+    return new SupervisionError('gave_up', 'The session runtime restarted', { restarts: 0, withinMs, cause });
+  }
+
+  // Crashed, or stopped by force. After a shutdown in order nothing is left to do.
+  private ended(): void {
+    this.isStopping = true;
+    const { status, error } = this.self.getSnapshot();
+    const failure = status === 'error' ? this.treeFailed(error) : undefined;
+    this.rejectOpenings();
+    for (const session of [...this.sessions.values()]) session.abandon(failure);
+  }
+}
+
+const inputOf = (event: AnyEventObject): SessionInput => {
+  const input: Record<string, unknown> = {};
+  for (const name of ['projectPath', 'name', 'config', 'id']) {
+    const value = field(event, name);
+    if (value !== undefined) input[name] = value;
+  }
+  return input as unknown as SessionInput;
+};
+
+const notFound = (id: unknown): SupervisionError<'not_found'> =>
+  new SupervisionError('not_found', `There is no session with the id ${describe(id)}`, { key: id });
+
+/** The dynamic supervisor of sessions, as actor logic. Part of `sessionRuntime`, which gives it its registry. */
+export function sessionsLogic(options: ResolvedSessionOptions) {
+  const machine = setup({
+    types: {
+      context: {} as { readonly sessions: Sessions },
+      input: {} as SessionsInput,
+    },
+    actions: {
+      start: ({ context, event }) => context.sessions.start(event),
+      stop: ({ context, event }) => context.sessions.stop(event),
+      restart: ({ context, event }) => context.sessions.restart(event),
+      rename: ({ context, event }) => context.sessions.rename(event),
+      configure: ({ context, event }) => context.sessions.configure(event),
+      refuse: ({ context, event }) => context.sessions.refuse(event),
+      shutDown: ({ context, event }) => context.sessions.shutDown(event),
+      exitOf: ({ context, event }) => context.sessions.exitOf(event),
+      messageOf: ({ context, event }) => context.sessions.messageOf(event),
+      retryDue: ({ context, event }) => context.sessions.retryDue(event),
+      proceed: ({ context, event }) => context.sessions.proceed(event),
+    },
+    guards: {
+      isEmpty: ({ context }) => context.sessions.isEmpty,
+    },
+  }).createMachine({
+    id: 'sessions',
+    context: ({ self, input }) => ({ sessions: new Sessions(self, options, input) }),
+    on: {
+      'incarnation.exited': { actions: 'exitOf' },
+      'incarnation.said': { actions: 'messageOf' },
+      'retry.due': { actions: 'retryDue' },
+      'path.checked': { actions: 'proceed' },
+      'registry.answered': { actions: 'proceed' },
+    },
+    initial: 'running',
+    states: {
+      running: {
+        on: {
+          'session.start': { actions: 'start' },
+          'session.stop': { actions: 'stop' },
+          'session.restart': { actions: 'restart' },
+          'session.rename': { actions: 'rename' },
+          'session.configure': { actions: 'configure' },
+          'supervisor.shutdown': { target: 'stopping' },
+        },
+      },
+      stopping: {
+        entry: 'shutDown',
+        always: { guard: 'isEmpty', target: 'stopped' },
+        on: {
+          'session.*': { actions: 'refuse' },
+        },
+      },
+      stopped: { type: 'final' },
+    },
+  });
+  return supervisorLogic(guarded(machine, options.logger));
+}

@@ -1,0 +1,29 @@
+/** Every command that a supervisor, the sessions or a registry takes. */
+const commands = [
+  'registry.register',
+  'registry.lookup',
+  'registry.list',
+  'registry.count',
+  'registry.update',
+  'registry.unregister',
+  'registry.clear',
+  'registry.configure',
+  'session.start',
+  'session.stop',
+  'session.restart',
+  'session.rename',
+  'session.configure',
+  'child.start',
+  'child.terminate',
+  'child.restart',
+  'child.delete',
+  'supervisor.which_children',
+  'supervisor.count_children',
+  'supervisor.stop',
+] as const;
+
+export type CommandType = (typeof commands)[number];
+
+const types: ReadonlySet<string> = new Set(commands);
+
+export const isCommandType = (type: string): type is CommandType => types.has(type);

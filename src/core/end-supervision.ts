@@ -1,0 +1,38 @@
+import { retire, stopAllChildren, stopChild } from './child-life.ts';
+import { stopping } from './child-replies.ts';
+import { SupervisionError } from './supervision-error.ts';
+import type { EndReason, Message } from './supervision-messages.ts';
+import { reply, report } from './supervision-state.ts';
+import type { Child, Procedure, Supervision } from './supervision-state.ts';
+
+/** A child must come back once more than the intensity allows: it is gone, and the rest goes too. */
+export function* giveUp(sup: Supervision, child: Child): Procedure {
+  const { maxRestarts: restarts, withinMs } = sup.flags.intensity;
+  const { cause } = child;
+  retire(sup, child);
+  report(sup, { type: 'supervisor.gave_up', restarts, withinMs });
+  const message = `The supervisor gave up after ${restarts} restarts within ${withinMs} ms`;
+  yield* shutDown(sup, 'gave_up', new SupervisionError('gave_up', message, { restarts, withinMs, cause }));
+}
+
+/** Ends: a static supervisor stops its children one by one, the last started first, a dynamic one all at once. */
+export function* shutDown(
+  sup: Supervision,
+  reason: EndReason,
+  error?: SupervisionError<'gave_up' | 'start_failed'>,
+): Procedure {
+  sup.stopping = true;
+  for (let message = sup.mailbox.shift(); message !== undefined; message = sup.mailbox.shift()) refuse(sup, message);
+  if (sup.flags.kind === 'dynamic') {
+    yield* stopAllChildren(sup);
+  } else {
+    for (const child of [...sup.children.values()].toReversed()) yield* stopChild(sup, child, 'shutdown');
+  }
+  report(sup, { type: 'supervisor.stopped', reason });
+  sup.effects.push({ type: 'end', reason, ...(error !== undefined && { error }) });
+}
+
+/** Nothing that comes once the supervisor is stopping is done; who asked is told so. */
+export function refuse(sup: Supervision, message: Message): void {
+  if ('to' in message) reply(sup, message.to, stopping());
+}

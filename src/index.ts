@@ -1,0 +1,51 @@
+export { createSessionHost } from './host.ts';
+export { sessionRuntime } from '../machines/runtime.ts';
+export { sessionRegistry } from '../machines/registry.ts';
+export { ask } from './ask.ts';
+export { monitor } from './monitor.ts';
+export { configureSession, createSession, renameSession, validateSession } from './core/session.ts';
+export { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
+export { ok, refused } from './core/result.ts';
+
+export type { OpenedSession, SessionHost, SessionHostEvent, SessionHostOptions } from './host.ts';
+export type {
+  SessionRuntimeEmitted,
+  SessionRuntimeEvent,
+  SessionRuntimeLogic,
+  SessionRuntimeRef,
+  SupervisorQuery,
+} from '../machines/runtime.ts';
+export type { SessionRegistryLogic, SessionRegistryOptions, SessionRegistrySnapshot } from '../machines/registry.ts';
+export type { AnswerTo, AskOptions, Question } from './ask.ts';
+export type { Logger } from './logger.ts';
+export type { ReplyTo } from './reply-ref.ts';
+export type { SessionRuntimeOptions } from './session-options.ts';
+export type { SessionRef } from './session-ref.ts';
+export type { Shutdown, ShutdownEvent } from './shutdown.ts';
+export type { Clock } from './xstate.ts';
+export type { BackoffOptions } from './core/backoff.ts';
+export type { ChildType, RestartType } from './core/child-spec.ts';
+export type { CommandType } from './core/commands.ts';
+export type { ConfigOptions, StandardSchemaV1 } from './core/config-schema.ts';
+export type { Exit, ExitReason } from './core/exit.ts';
+export type { Intensity, IntensityOptions } from './core/intensity.ts';
+export type { RegistryEvent, RegistryReplies } from './core/registry-events.ts';
+export type { Reply, ReplyTarget } from './core/reply.ts';
+export type { Ok, Refused, Result } from './core/result.ts';
+export type {
+  ChangeRefusal,
+  DeadLetterEvent,
+  HostFailedEvent,
+  ProjectPathRefusal,
+  RestartRefusal,
+  SessionCommand,
+  SessionLifecycleEvent,
+  SessionRejectedEvent,
+  SessionUpdatedEvent,
+  StartRefusal,
+  StopRefusal,
+} from './core/session-events.ts';
+export type { Session, SessionInput, SessionOptions } from './core/session.ts';
+export type { SessionReads } from './core/session-reads.ts';
+export type { Issue, SupervisionErrorCode, SupervisionErrorFields } from './core/supervision-error.ts';
+export type { ChildCounts, ChildInfo, ChildStatus, SupervisionEvent } from './core/supervision-messages.ts';

@@ -1,0 +1,33 @@
+import { messageOf } from './core/arguments.ts';
+
+/**
+ * Hears of each crash, restart, give-up and failed listener, as one line; `error` is what was thrown.
+ *
+ * @example
+ * createSessionHost({ session, logger: (line, error) => log.warn({ error }, line) });
+ */
+export type Logger = (line: string, error?: unknown) => void;
+
+/** One line for each, on the console. */
+export const consoleLogger: Logger = (line) =>
+  console.error(`xstate-supervisor: ${line.replaceAll(/\s*[\r\n]+\s*/g, ' ')}`);
+
+/** A logger that may throw without harm. */
+export const safely =
+  (logger: Logger): Logger =>
+  (line, error) => {
+    try {
+      logger(line, error);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
+
+/** Runs a host's callback; what it throws goes to the logger. */
+export function contain(log: Logger, what: string, fn: () => void): void {
+  try {
+    fn();
+  } catch (error) {
+    log(`${what} threw: ${messageOf(error)}`, error);
+  }
+}

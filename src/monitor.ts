@@ -1,0 +1,58 @@
+import type { AnyActorRef, Subscription } from 'xstate';
+import { describe, requireFunction } from './core/arguments.ts';
+import type { Exit } from './core/exit.ts';
+import { incarnationOf } from './incarnation.ts';
+import { contain } from './logger.ts';
+import { StableRef } from './session-ref.ts';
+import { isStopped, loggerOf } from './xstate.ts';
+
+/**
+ * Reports the exit of one incarnation of an actor: of the one that runs now or, if it has already gone, of the last.
+ * OTP's monitor.
+ *
+ * @param listener called once; what it throws is logged
+ * @throws `TypeError` for what is no actor ref, or no function
+ *
+ * @example
+ * const watch = monitor(ref, ({ reason, error }) => console.log(`it ended: ${reason}`, error));
+ * watch.unsubscribe();
+ */
+export function monitor(ref: AnyActorRef | StableRef, listener: (exit: Exit) => void): Subscription {
+  requireActorRef('ref', ref);
+  requireFunction('listener', listener);
+  const life = ref instanceof StableRef ? ref.incarnation : incarnationOf(ref);
+  return { unsubscribe: life === undefined ? watchActor(ref as AnyActorRef, listener) : life.watch(listener) };
+}
+
+// An actor that no supervisor runs has one life.
+function watchActor(ref: AnyActorRef, listener: (exit: Exit) => void): () => void {
+  let isWatching = true;
+  const report = () => {
+    if (!isWatching) return;
+    isWatching = false;
+    contain(loggerOf(ref), 'a listener of an exit', () => listener(exitOf(ref)));
+  };
+  if (isStopped(ref)) {
+    report();
+    return () => {};
+  }
+  const subscription = ref.subscribe({ error: report, complete: report });
+  return () => {
+    isWatching = false;
+    subscription.unsubscribe();
+  };
+}
+
+function exitOf(ref: AnyActorRef): Exit {
+  const { status, output, error } = ref.getSnapshot();
+  if (status === 'done') return { reason: 'normal', output, incarnation: 1 };
+  if (status === 'error') return { reason: 'error', error, incarnation: 1 };
+  return { reason: 'shutdown', incarnation: 1 };
+}
+
+export function requireActorRef(name: string, value: unknown): void {
+  const ref = value as Partial<AnyActorRef> | null | undefined;
+  if (typeof ref !== 'object' || typeof ref?.send !== 'function' || typeof ref.getSnapshot !== 'function') {
+    throw new TypeError(`${name} must be an actor ref, not ${describe(value)}`);
+  }
+}

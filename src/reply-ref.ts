@@ -1,0 +1,48 @@
+import type { AnyActorRef, Snapshot, Subscription } from 'xstate';
+
+/**
+ * Where the receiver of an `ask` sends its answer: `event.replyTo.send(answer)`, or, where the answer is an object,
+ * `sendTo(({ event }) => event.replyTo, answer)`.
+ */
+export type ReplyTo<R> = Omit<AnyActorRef, 'send'> & { send(reply: R): void };
+
+let replies = 0;
+
+const snapshot: Snapshot<unknown> = { status: 'active', output: undefined, error: undefined };
+
+/** What stands in for whoever asked: enough of an actor to be sent to, and to sit in a context that is persisted. */
+export class ReplyRef {
+  readonly id = `reply:${++replies}`;
+  readonly sessionId = this.id;
+  readonly src = 'ask';
+
+  constructor(
+    readonly system: AnyActorRef['system'],
+    readonly send: (answer: unknown) => void,
+  ) {}
+
+  get ref(): this {
+    return this;
+  }
+
+  /** The way of XState's `sendTo`. */
+  _send(answer: unknown): void {
+    this.send(answer);
+  }
+
+  getSnapshot(): Snapshot<unknown> {
+    return snapshot;
+  }
+
+  getPersistedSnapshot(): Snapshot<unknown> {
+    return snapshot;
+  }
+
+  subscribe(): Subscription {
+    return { unsubscribe() {} };
+  }
+
+  toJSON(): object {
+    return { xstate$$type: 1, id: this.id };
+  }
+}

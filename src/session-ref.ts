@@ -1,0 +1,299 @@
+import type {
+  ActorRefFromLogic,
+  AnyActorLogic,
+  AnyActorRef,
+  AnyEventObject,
+  Observer,
+  Snapshot,
+  Subscription,
+} from 'xstate';
+import { isEvent, requireEvent, requireFunction } from './core/arguments.ts';
+import type { Incarnation } from './incarnation.ts';
+import { deliver } from './xstate.ts';
+
+/**
+ * A reference to a session that stays the same across its restarts: an XState `ActorRef`, usable wherever one is.
+ *
+ * @example
+ * const opened = await host.startSession({ projectPath: '/home/me/shop' });
+ * if (opened.ok) opened.value.ref.send({ type: 'user.message', text: 'hello' });
+ */
+export type SessionRef<TLogic extends AnyActorLogic = AnyActorLogic> = ActorRefFromLogic<TLogic>;
+
+/** What a session ref needs of its surroundings. */
+export interface SessionRefHome {
+  readonly stashLimit: number;
+  /** An observer or a listener threw. */
+  failed(error: unknown): void;
+  /** No incarnation will see this event. */
+  deadLetter(event: AnyEventObject, target: StableRef, reason: 'stopped' | 'stash_full' | 'invalid'): void;
+}
+
+type AnySnapshot = Snapshot<unknown>;
+type Listener = (emitted: AnyEventObject) => void;
+
+// The key under which XState, RxJS and others look for it.
+const observable = (Symbol as { observable?: typeof Symbol.observable }).observable ?? ('@@observable' as never);
+
+const nothing: Subscription = { unsubscribe() {} };
+
+/**
+ * What a `SessionRef` is, without its types: it stands before one incarnation after the other. While the session is
+ * down, what it is sent waits; its observers stay.
+ */
+export class StableRef {
+  /** The last incarnation that started. */
+  private life: Incarnation | undefined;
+  /** The last snapshot, once the session is over. */
+  private final: AnySnapshot | undefined;
+  private masked: { readonly of: AnySnapshot; readonly as: AnySnapshot } | undefined;
+  private stash: AnyEventObject[] | undefined;
+  private flushing = false;
+  private observers: Set<Observer<AnySnapshot>> | undefined;
+  private observed: Incarnation | undefined;
+  private listeners: Map<string, Set<Listener>> | undefined;
+  private bound: ((event: AnyEventObject) => void) | undefined;
+  private waiting: (() => void)[] | undefined;
+
+  constructor(
+    readonly id: string,
+    private readonly home: SessionRefHome,
+  ) {}
+
+  get ref(): this {
+    return this;
+  }
+
+  get sessionId(): string {
+    return this.actor.sessionId;
+  }
+
+  get system(): AnyActorRef['system'] {
+    return this.actor.system;
+  }
+
+  get src(): AnyActorRef['src'] {
+    return this.actor.src;
+  }
+
+  get isRunning(): boolean {
+    return this.life !== undefined && this.life.exit === undefined;
+  }
+
+  get isOver(): boolean {
+    return this.final !== undefined;
+  }
+
+  /** The incarnation that runs, or the last that did. */
+  get incarnation(): Incarnation {
+    return this.life!;
+  }
+
+  /** Sends to the incarnation that runs, or keeps the event for the next. May be taken off the ref. */
+  get send(): (event: AnyEventObject) => void {
+    return (this.bound ??= (event) => {
+      requireEvent('event', event);
+      if (this.isRunning && !this.flushing) this.actor.send(event);
+      else this.hold(event);
+    });
+  }
+
+  /** The way of XState's `sendTo`, which has told the inspector already. */
+  _send(event: AnyEventObject): void {
+    if (!isEvent(event)) this.home.deadLetter(event, this, 'invalid');
+    else if (this.isRunning && !this.flushing) deliver(this.actor, event);
+    else this.hold(event);
+  }
+
+  getSnapshot(): AnySnapshot {
+    return this.final ?? this.asActive(this.actor.getSnapshot() as AnySnapshot);
+  }
+
+  getPersistedSnapshot(): AnySnapshot {
+    return this.actor.getPersistedSnapshot();
+  }
+
+  /** As on any actor; a crash is no `error`: that comes when the session has failed for good. */
+  subscribe(
+    observerOrNext: Observer<AnySnapshot> | ((snapshot: AnySnapshot) => void),
+    error?: (error: unknown) => void,
+    complete?: () => void,
+  ): Subscription {
+    const given = typeof observerOrNext === 'function' ? { next: observerOrNext, error, complete } : observerOrNext;
+    // A new object, or one observer that is given twice would be one.
+    const observer: Observer<AnySnapshot> = {
+      next: given?.next?.bind(given),
+      error: given?.error?.bind(given),
+      complete: given?.complete?.bind(given),
+    };
+    if (this.final !== undefined) {
+      this.conclude(observer, this.final);
+      return nothing;
+    }
+    (this.observers ??= new Set()).add(observer);
+    this.observe();
+    return { unsubscribe: () => void this.observers?.delete(observer) };
+  }
+
+  select<T>(selector: (snapshot: AnySnapshot) => T, equal: (a: T, b: T) => boolean = Object.is) {
+    requireFunction('selector', selector);
+    return {
+      get: () => selector(this.getSnapshot()),
+      subscribe: (observerOrNext: Observer<T> | ((value: T) => void)): Subscription => {
+        const observer = typeof observerOrNext === 'function' ? { next: observerOrNext } : observerOrNext;
+        let previous = selector(this.getSnapshot());
+        return this.subscribe((snapshot) => {
+          const value = selector(snapshot);
+          if (equal(previous, value)) return;
+          previous = value;
+          observer.next?.(value);
+        });
+      },
+    };
+  }
+
+  /** Listens to what the session emits, in every incarnation. */
+  on(type: string, listener: Listener): Subscription {
+    requireFunction('listener', listener);
+    if (this.final !== undefined) return nothing;
+    if (this.listeners === undefined) {
+      this.listeners = new Map();
+      if (this.isRunning) this.listen(this.incarnation);
+    }
+    // A new function, or one listener that is given twice would be one.
+    const own: Listener = (emitted) => listener(emitted);
+    const listeners = this.listeners.get(type) ?? new Set();
+    this.listeners.set(type, listeners.add(own));
+    return { unsubscribe: () => void listeners.delete(own) };
+  }
+
+  start(): this {
+    return this;
+  }
+
+  stop(): never {
+    throw new Error(`A session ref cannot be stopped: call host.stopSession('${this.id}')`);
+  }
+
+  toJSON(): object {
+    return { xstate$$type: 1, id: this.id };
+  }
+
+  [observable](): this {
+    return this;
+  }
+
+  /** Readies an incarnation that is about to start: what it emits while it starts is heard. */
+  prepare(life: Incarnation): void {
+    if (this.listeners !== undefined) this.listen(life);
+  }
+
+  /** Stands before a new incarnation, which has started. What waited is still to be sent, by `flush`. */
+  attach(life: Incarnation): void {
+    this.life = life;
+    this.flushing = this.stash !== undefined;
+    this.resume();
+    if (this.observers === undefined) return;
+    this.observe();
+    this.publish(this.getSnapshot());
+  }
+
+  /** Sends what waited, in order. If the incarnation crashes of an event, the rest waits for the next one. */
+  flush(): void {
+    while (this.stash !== undefined && this.isRunning) {
+      const events = this.stash;
+      this.stash = undefined;
+      let sent = 0;
+      while (sent < events.length && this.isRunning) this.actor.send(events[sent++]!);
+      if (sent < events.length) this.stash = events.slice(sent).concat(this.stash ?? []);
+    }
+    this.flushing = false;
+  }
+
+  /** Calls back once an incarnation runs, or none ever will. */
+  whenSettled(fn: () => void): void {
+    (this.waiting ??= []).push(fn);
+  }
+
+  /** The session is over: it failed for good with `error`, or it finished or was stopped. */
+  end(error?: unknown): void {
+    const snapshot = this.getSnapshot();
+    const raw = this.actor.getSnapshot() as AnySnapshot;
+    if (error !== undefined) this.final = { ...snapshot, status: 'error', error } as AnySnapshot;
+    else if (raw.status === 'done') this.final = raw;
+    else this.final = { ...snapshot, status: 'stopped' } as AnySnapshot;
+    const { observers, stash } = this;
+    this.observers = this.listeners = this.stash = this.masked = undefined;
+    for (const event of stash ?? []) this.home.deadLetter(event, this, 'stopped');
+    for (const observer of observers ?? []) {
+      if (this.final.status === 'done') this.guard(() => observer.next?.(this.final!));
+      this.conclude(observer, this.final);
+    }
+    this.resume();
+  }
+
+  private get actor(): AnyActorRef {
+    return this.incarnation.actor;
+  }
+
+  private hold(event: AnyEventObject): void {
+    if (this.final !== undefined) this.home.deadLetter(event, this, 'stopped');
+    else if ((this.stash?.length ?? 0) >= this.home.stashLimit) this.home.deadLetter(event, this, 'stash_full');
+    else (this.stash ??= []).push(event);
+  }
+
+  // Between two incarnations, and while one ends, the session lives on: its snapshot says so.
+  private asActive(snapshot: AnySnapshot): AnySnapshot {
+    if (snapshot.status === 'active') return snapshot;
+    if (this.masked?.of !== snapshot) {
+      this.masked = {
+        of: snapshot,
+        as: { ...snapshot, status: 'active', error: undefined, output: undefined } as AnySnapshot,
+      };
+    }
+    return this.masked.as;
+  }
+
+  private observe(): void {
+    const life = this.life;
+    if (life === undefined || life === this.observed || life.exit !== undefined) return;
+    this.observed = life;
+    life.actor.subscribe({
+      next: (snapshot: AnySnapshot) => {
+        if (snapshot.status === 'active') this.publish(snapshot);
+      },
+      // Without it XState would throw the crash at the process.
+      error() {},
+    });
+  }
+
+  private listen(life: Incarnation): void {
+    life.actor.on('*', (emitted: AnyEventObject) => {
+      for (const type of [emitted.type, '*']) {
+        for (const listener of this.listeners?.get(type) ?? []) this.guard(() => listener(emitted));
+      }
+    });
+  }
+
+  private publish(snapshot: AnySnapshot): void {
+    for (const observer of this.observers ?? []) this.guard(() => observer.next?.(snapshot));
+  }
+
+  private conclude(observer: Observer<AnySnapshot>, final: AnySnapshot): void {
+    this.guard(() => (final.status === 'error' ? observer.error?.(final.error) : observer.complete?.()));
+  }
+
+  private resume(): void {
+    const { waiting } = this;
+    this.waiting = undefined;
+    for (const fn of waiting ?? []) fn();
+  }
+
+  private guard(fn: () => void): void {
+    try {
+      fn();
+    } catch (error) {
+      this.home.failed(error);
+    }
+  }
+}

@@ -1,0 +1,340 @@
+import type { AnyActorRef, AnyEventObject } from 'xstate';
+import { messageOf } from './core/arguments.ts';
+import type { Exit, ExitReason } from './core/exit.ts';
+import { fate } from './core/fate.ts';
+import type { Fate } from './core/fate.ts';
+import { RestartBudget } from './core/intensity.ts';
+import { attemptAfter, backoffDelay } from './core/backoff.ts';
+import { ok, refused } from './core/result.ts';
+import type { Result } from './core/result.ts';
+import type { SessionLifecycleEvent } from './core/session-events.ts';
+import type { Session } from './core/session.ts';
+import { stopping } from './core/stopping.ts';
+import { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
+import { Incarnation } from './incarnation.ts';
+import type { Incarnations } from './incarnation.ts';
+import type { ResolvedSessionOptions } from './session-options.ts';
+import { StableRef } from './session-ref.ts';
+import type { SessionRefHome } from './session-ref.ts';
+import { takesShutdown } from './shutdown.ts';
+import type { ShutdownEvent } from './shutdown.ts';
+import { isSupervisor } from './logic.ts';
+import { relay, timeOf } from './xstate.ts';
+import type { Clock } from './xstate.ts';
+
+/** What a supervised session needs of the actor that supervises it. */
+export interface SessionHome extends Incarnations, SessionRefHome {
+  readonly options: ResolvedSessionOptions;
+  readonly clock: Clock;
+  /** Frees the session's slot, path and name, then calls back. */
+  release(session: SupervisedSession, then: () => void): void;
+  emit(event: SessionLifecycleEvent): void;
+  log(line: string, error?: unknown): void;
+}
+
+type Done = (result: Result<void, SupervisionError<'start_failed' | 'stopping'>>) => void;
+type Command = (session: SupervisedSession | undefined) => void;
+
+type State =
+  | 'running'
+  /** Down, until its back-off is over or its retry has its turn. */
+  | 'waiting'
+  /** Its incarnation has been asked to end, to be followed by another. */
+  | 'restarting'
+  /** Its incarnation has been asked to end, for good. */
+  | 'stopping'
+  | 'over';
+
+/**
+ * One session, supervised as if alone under its own one_for_one supervisor, itself a temporary child of `sessions`:
+ * what becomes of it when it exits, is restarted or stopped by hand, or gives up.
+ */
+export class SupervisedSession {
+  readonly ref: StableRef;
+  private state: State = 'running';
+  private life: Incarnation | undefined;
+  private number = 0;
+  private startedAt = 0;
+  private budget: RestartBudget | undefined;
+  private attempts = 0;
+  private retry = 0;
+  private timer: unknown;
+  private done: Done | undefined;
+  private failure: SupervisionError<'gave_up'> | undefined;
+  // A session is serial, as any supervisor: what it is asked while an incarnation takes its time to end waits.
+  private commands: Command[] | undefined;
+
+  constructor(
+    private value: Session,
+    private readonly home: SessionHome,
+  ) {
+    this.ref = new StableRef(value.id, home);
+  }
+
+  /** Its value, as the registry last had it. */
+  get session(): Session {
+    return this.value;
+  }
+
+  get id(): string {
+    return this.ref.id;
+  }
+
+  /** The ref of a child, where the session is a tree: of its present incarnation. */
+  whereis(childId: string): AnyActorRef | undefined {
+    const { supervisor } = (this.ref.isRunning && this.life!.actor.getSnapshot().context) || {};
+    return isSupervisor(this.home.options.session) ? supervisor?.whereis(childId) : undefined;
+  }
+
+  /** The first start. One that fails leaves nothing behind, and there is no retry. */
+  start(): Result<void, SupervisionError<'start_failed'>> {
+    const failure = this.begin();
+    if (failure !== undefined) return refused(this.startFailed(failure.error));
+    this.ref.attach(this.life!);
+    return ok(undefined);
+  }
+
+  /** Stops the session for good. */
+  stop(done: Done): void {
+    if (this.state === 'waiting') {
+      this.cancelRetry();
+      this.finish({ reason: 'shutdown' }, done);
+    } else {
+      this.state = 'stopping';
+      this.done = done;
+      if (this.endIncarnation('shutdown')) this.exited();
+    }
+  }
+
+  /** Restarts it by hand: free of charge, also while it waits for its back-off. */
+  restart(done: Done): void {
+    const wasRunning = this.state === 'running';
+    this.cancelRetry();
+    this.state = 'restarting';
+    this.done = done;
+    if (!wasRunning) this.renew();
+    else if (this.endIncarnation('restart')) this.exited();
+  }
+
+  /** The whole tree stops: whatever it is doing, it ends, as failed where there is a `failure`. */
+  shutDown(failure: SupervisionError<'gave_up'> | undefined): void {
+    this.failure = failure;
+    if (this.state === 'restarting') {
+      this.done?.(refused(stopping()));
+      this.done = undefined;
+      this.state = 'stopping';
+    } else if (this.state === 'running' || this.state === 'waiting') {
+      this.stop(() => {});
+    }
+  }
+
+  /** The supervisor itself is gone: ends it at once, as failed where there is a `failure`. */
+  abandon(failure: SupervisionError<'gave_up'> | undefined): void {
+    if (this.state === 'over') return;
+    this.failure = failure;
+    this.cancelRetry();
+    const { done } = this;
+    this.done = undefined;
+    this.life?.halt('killed');
+    this.finish(this.life?.exit ?? { reason: 'killed' });
+    done?.(refused(stopping()));
+  }
+
+  /** Calls back now, or once the session has come to rest; without the session if it is over by then. */
+  whenAtRest(command: Command): void {
+    if (this.state === 'restarting' || this.state === 'stopping') (this.commands ??= []).push(command);
+    else command(this.state === 'over' ? undefined : this);
+  }
+
+  /** An incarnation has ended. The exit of an earlier one changes nothing. */
+  exitOf(life: Incarnation): void {
+    if (life === this.life && this.state !== 'waiting' && this.state !== 'over') this.exited();
+  }
+
+  /** A retry fell due. One that was cancelled changes nothing. */
+  retryDue(retry: number): void {
+    if (this.state === 'waiting' && retry === this.retry) this.revive();
+  }
+
+  /** Its value has changed. */
+  updated(value: Session): void {
+    this.value = value;
+    if (this.state !== 'over' && this.ref.isRunning) {
+      relay(this.home.self, this.life!.actor, { type: 'session.updated', session: value });
+    }
+  }
+
+  private exited(): void {
+    const exit = this.life!.exit!;
+    if (this.state === 'running') return this.fell(exit);
+    // It crashed before, or while, it was asked to end.
+    if (exit.reason === 'error') this.reportCrash(exit.error, this.life!.lastEvent);
+    if (this.state === 'restarting') this.renew();
+    else this.finish(exit, this.done);
+  }
+
+  // Nobody asked it to end.
+  private fell(exit: Exit): void {
+    const { options } = this.home;
+    if (exit.reason === 'error') {
+      // A session tree has counted its restarts itself.
+      if (isSupervisor(options.session) && isSupervisionError(exit.error, 'gave_up')) this.fail(exit.error);
+      else this.crashed(exit.error, this.life!.lastEvent, 'now');
+      return;
+    }
+    const next = this.fate(exit.reason);
+    if (next === 'restart') this.wait(this.delay(), 'now');
+    else if (next === 'give_up') this.giveUp(undefined);
+    else this.finish(exit);
+  }
+
+  private crashed(error: unknown, event: AnyEventObject | undefined, when: 'now' | 'in_turn'): void {
+    const next = this.fate('error');
+    const delayMs = next === 'restart' ? this.delay() : undefined;
+    this.reportCrash(error, event, delayMs);
+    if (next === 'restart') this.wait(delayMs, when);
+    else if (next === 'give_up') this.giveUp(error);
+    else this.finish({ reason: 'error', error });
+  }
+
+  private fate(reason: ExitReason): Fate {
+    const { clock, options } = this.home;
+    return fate(options.restart, reason, () => {
+      this.budget ??= new RestartBudget(options.intensity);
+      return this.budget.charge(timeOf(clock));
+    });
+  }
+
+  private delay(): number | undefined {
+    const { clock, options } = this.home;
+    const { backoff, random } = options;
+    if (backoff === undefined) return undefined;
+    const attempt = attemptAfter(backoff, this.attempts, timeOf(clock) - this.startedAt);
+    this.attempts = attempt + 1;
+    return backoffDelay(backoff, attempt, random);
+  }
+
+  private wait(delayMs: number | undefined, when: 'now' | 'in_turn'): void {
+    if (delayMs === undefined && when === 'now') return this.revive();
+    this.state = 'waiting';
+    const { clock, self } = this.home;
+    const due = { type: 'retry.due', session: this, retry: ++this.retry };
+    // A retry is a message to oneself, not a loop: what is already in the mailbox comes first.
+    if (delayMs === undefined) relay(self, self, due);
+    else this.timer = clock.setTimeout(() => relay(self, self, due), delayMs);
+  }
+
+  private cancelRetry(): void {
+    this.retry++;
+    if (this.timer !== undefined) this.home.clock.clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  private revive(): void {
+    const failure = this.begin();
+    if (failure === undefined) this.arrive();
+    else this.crashed(failure.error, undefined, 'in_turn');
+  }
+
+  private renew(): void {
+    const { done } = this;
+    this.done = undefined;
+    const failure = this.begin();
+    if (failure === undefined) {
+      this.arrive();
+      done?.(ok(undefined));
+    } else {
+      this.crashed(failure.error, undefined, 'in_turn');
+      done?.(refused(this.startFailed(failure.error)));
+    }
+    this.carryOn();
+  }
+
+  // One life of the session: its actor, root of a system of its own.
+  private begin(): { readonly error: unknown } | undefined {
+    const { home } = this;
+    try {
+      const input = home.options.input({ session: this.value });
+      const birth = { id: this.id, src: home.options.session, input, number: this.number + 1, ownSystem: true };
+      const life = new Incarnation(home, birth);
+      this.ref.prepare(life);
+      if (!life.start()) return { error: life.exit!.error };
+      if (life.exit !== undefined) return { error: new Error(`The logic of session ${this.id} was done at once`) };
+      this.life = life;
+      this.number = life.number;
+      this.startedAt = timeOf(home.clock);
+      return undefined;
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  private arrive(): void {
+    const { home, number, value: session } = this;
+    this.state = 'running';
+    this.ref.attach(this.life!);
+    home.log(`session ${named(session)} restarted as incarnation ${number}`);
+    home.emit({ type: 'session.restarted', session, incarnation: number });
+    this.ref.flush();
+  }
+
+  private endIncarnation(reason: ShutdownEvent['reason']): boolean {
+    const { session, shutdown } = this.home.options;
+    return this.life!.stop(shutdown, takesShutdown(session) ? { type: 'supervisor.shutdown', reason } : undefined);
+  }
+
+  private reportCrash(error: unknown, event: AnyEventObject | undefined, delayMs?: number): void {
+    const { home, value: session } = this;
+    const wait = delayMs === undefined ? '' : `; it restarts in ${Math.round(delayMs)} ms`;
+    home.log(`session ${named(session)} crashed: ${messageOf(error)}${wait}`, error);
+    home.emit({
+      type: 'session.crashed',
+      session,
+      incarnation: this.number,
+      error,
+      ...(event !== undefined && { event }),
+      ...(delayMs !== undefined && { delayMs }),
+    });
+  }
+
+  private giveUp(cause: unknown): void {
+    const { maxRestarts, withinMs } = this.home.options.intensity;
+    const message = `Session ${this.id} gave up after ${maxRestarts} restarts within ${withinMs} ms`;
+    this.fail(new SupervisionError('gave_up', message, { restarts: maxRestarts, withinMs, cause }));
+  }
+
+  private fail(error: SupervisionError<'gave_up'>): void {
+    const { value: session } = this;
+    this.state = 'over';
+    this.home.release(this, () => {
+      this.ref.end(error);
+      this.home.log(`session ${named(session)} failed: ${error.message}`, error);
+      this.home.emit({ type: 'session.failed', session, error, restarts: error.restarts });
+      this.carryOn();
+    });
+  }
+
+  private finish({ reason, output }: Pick<Exit, 'reason' | 'error' | 'output'>, done?: Done): void {
+    if (this.failure !== undefined) return this.fail(this.failure);
+    const { value: session } = this;
+    this.state = 'over';
+    this.home.release(this, () => {
+      this.ref.end();
+      this.home.emit({ type: 'session.stopped', session, reason, ...(output !== undefined && { output }) });
+      done?.(ok(undefined));
+      this.carryOn();
+    });
+  }
+
+  private carryOn(): void {
+    const { commands } = this;
+    this.commands = undefined;
+    for (const command of commands ?? []) this.whenAtRest(command);
+  }
+
+  private startFailed(cause: unknown): SupervisionError<'start_failed'> {
+    return new SupervisionError('start_failed', `Session ${this.id} failed to start: ${messageOf(cause)}`, { cause });
+  }
+}
+
+const named = (session: Session): string => `${session.name} (${session.id})`;
