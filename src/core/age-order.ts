@@ -1,4 +1,4 @@
-/** What stands in one `AgeOrder`, at most once at a time. */
+/** What stands in an `AgeOrder`: in one, and once. */
 export class Aged {
   /** Neighbours in the run. */
   before: Aged | undefined = undefined;
@@ -64,6 +64,7 @@ export class AgeOrder<T extends Aged> {
     else before.after = after;
     if (after === undefined) this.#last = before;
     else after.before = before;
+    // Or, in the heap of the engine, old garbage would keep young garbage alive.
     aged.before = aged.after = undefined;
   }
 
@@ -79,7 +80,6 @@ export class AgeOrder<T extends Aged> {
       this.#rise(last, aged.at);
       this.#sink(last, last.at);
     }
-    aged.at = -1;
   }
 
   #put(aged: Aged, at: number): void {

@@ -88,7 +88,7 @@ export function checkConfig(config: unknown, schema: StandardSchemaV1<unknown, u
   const json = toJson(config);
   if (!json.ok || schema === undefined) return json;
   const output = runSchema(schema, json.value);
-  if (!output.ok || output.value === json.value) return output;
+  if (!output.ok) return output;
   if (equalJson(output.value, json.value)) return json;
   const again = runSchema(schema, output.value);
   if (!again.ok || !equalJson(again.value, output.value)) {
@@ -102,7 +102,8 @@ function runSchema(schema: StandardSchemaV1<unknown, unknown>, config: JsonObjec
   requireSchema(schema);
   let answer: unknown;
   try {
-    answer = schema['~standard'].validate(config);
+    // Not the frozen one: some schemas change what they are given, and arktype's copy of it would be as read-only.
+    answer = schema['~standard'].validate(JSON.parse(JSON.stringify(config)));
     if (!isPromise(answer)) return fromAnswer(answer);
   } catch (error) {
     return refuse(messageOf(error));

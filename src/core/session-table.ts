@@ -34,6 +34,12 @@ class Entry<TConfig> extends Aged {
  * Plain data: it checks no session, that is up to who writes to it. Every operation is O(1), O(log n) where age decides
  * and sessions came out of the order of their age; listing is O(n), once after a change. What is refused changes
  * nothing.
+ *
+ * @example
+ * const table = new SessionTable({ maxSessions: 3 });
+ * const registered = table.register(session);
+ * if (!registered.ok) console.log(registered.error.message);
+ * table.lookupByPath('/home/me/shop');
  */
 export class SessionTable<TConfig = Record<string, unknown>> {
   /** The table for readers: a window on it, not a copy. */
@@ -204,12 +210,13 @@ export class SessionTable<TConfig = Record<string, unknown>> {
     return this.#byAge.isRun ? sessions : sessions.sort((a, b) => a.createdAt - b.createdAt);
   }
 
-  // The clock belongs to the host: it may throw, or make no sense.
   #laterThan(time: number): number {
     let now: unknown;
     try {
       now = this.#now();
-    } catch {}
+    } catch {
+      // The clock is the host's: one that throws is as good as one that makes no sense.
+    }
     const present = typeof now === 'number' ? Math.floor(now) : NaN;
     return Number.isSafeInteger(present) && present > time ? present : time + 1;
   }
