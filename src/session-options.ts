@@ -118,7 +118,6 @@ export function resolveSessionOptions<TLogic extends AnyActorLogic, TConfig>(
   requireShutdown('shutdown', shutdown);
   const backoff = options.backoff === undefined ? undefined : resolveBackoff(options.backoff);
   const intensity = resolveIntensity(options.intensity, backoff);
-  validateConfigOptions(options.config);
   return {
     session,
     input: input as ResolvedSessionOptions['input'],
@@ -130,7 +129,7 @@ export function resolveSessionOptions<TLogic extends AnyActorLogic, TConfig>(
     shutdown,
     checkPath: pathCheck(projectPaths, access),
     stashLimit,
-    values: { now, generateId, config: options.config as SessionOptions['config'] },
+    values: { now, generateId, config: validateConfigOptions(options.config) as SessionOptions['config'] },
     random,
     logger: safely(logger),
   };

@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { equalJson, freezeJson, mergeJson, MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../src/core/json-value.ts';
 import type { JsonObject } from '../src/core/json-value.ts';
+import { isDeepFrozen } from './support/sessions.ts';
 
 const faultsOf = (value: unknown) => {
   const frozen = freezeJson(value);
@@ -15,11 +16,6 @@ const copyOf = (value: unknown) => {
 };
 
 const objectOf = (value: unknown) => copyOf(value) as JsonObject;
-
-function isDeepFrozen(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.isFrozen(value) && Object.values(value).every(isDeepFrozen);
-}
 
 const nested = (levels: number): unknown => {
   let value: unknown = 1;
@@ -114,7 +110,11 @@ describe('a value that does not survive JSON', () => {
     ['a boxed string', new String('s'), 'is an instance of String'],
     ['an instance of a class', new Point(), 'is an instance of Point'],
     ['an array of a class', new List(), 'is an instance of a subclass of Array'],
-    ['a revoked proxy', revoked.proxy, "cannot be read (TypeError: Cannot perform 'IsArray' on a proxy that has been revoked)"],
+    [
+      'a revoked proxy',
+      revoked.proxy,
+      "cannot be read (TypeError: Cannot perform 'IsArray' on a proxy that has been revoked)",
+    ],
     ['an array with a name', array, 'is an array with properties of its own'],
     ['what inherits data', inherited, 'is an instance of Object'],
   ])('%s', (_name, value, problem) => {

@@ -6,12 +6,20 @@ export function describe(value: unknown): string {
   try {
     if (typeof value === 'string') text = JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
     else if (typeof value === 'function') text = `function ${value.name}`;
-    else if (typeof value === 'object' && value !== null) text = JSON.stringify(value) ?? 'an object';
+    else if (typeof value === 'object' && value !== null) text = JSON.stringify(value, atMost(50)) ?? 'an object';
     else text = String(value);
   } catch {
     text = 'an object';
   }
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}
+
+// A hostile object may be small and yet have no end of paths through it.
+function atMost(values: number): (key: string, value: unknown) => unknown {
+  return (_key, value) => {
+    if (values-- === 0) throw new RangeError('too many values');
+    return value;
+  };
 }
 
 /** The message of whatever was thrown. */

@@ -137,12 +137,12 @@ class Copying {
 
   private property(owner: object, key: PropertyKey): unknown {
     this.path.push(key);
-    const value = this.valueOf(Reflect.getOwnPropertyDescriptor(owner, key), key);
+    const value = this.valueIn(Reflect.getOwnPropertyDescriptor(owner, key), key);
     this.path.pop();
     return value;
   }
 
-  private valueOf(property: PropertyDescriptor | undefined, key: PropertyKey): unknown {
+  private valueIn(property: PropertyDescriptor | undefined, key: PropertyKey): unknown {
     if (typeof key === 'symbol') return this.fault('is under a symbol');
     if (property === undefined) return this.fault('is a hole');
     if (!('value' in property)) return this.fault('is a getter or setter');

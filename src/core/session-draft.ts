@@ -77,6 +77,8 @@ const canonical = 'no empty, "." or ".." segments, no NUL bytes or lone surrogat
 
 const aTime = 'an integer of milliseconds since the Unix epoch';
 
-/** `-0` would come back from JSON as `0`. */
+const latestDate = 8.64e15;
+
+/** Up to the latest time that a `Date` holds. `-0` would come back from JSON as `0`. */
 export const isTime = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0);
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= latestDate && !Object.is(value, -0);
