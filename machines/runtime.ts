@@ -9,7 +9,6 @@ import type {
 } from 'xstate';
 import { resolveIntensity } from '../src/core/intensity.ts';
 import type { RegistryEvent } from '../src/core/registry-events.ts';
-import type { Replying, Reply } from '../src/core/reply.ts';
 import { refused } from '../src/core/result.ts';
 import type {
   DeadLetterEvent,
@@ -20,21 +19,18 @@ import type {
 import { SessionTable } from '../src/core/session-table.ts';
 import { stopping } from '../src/core/stopping.ts';
 import { SupervisionError } from '../src/core/supervision-error.ts';
-import type { ChildCounts, ChildInfo, SupervisionEvent } from '../src/core/supervision-messages.ts';
+import type { SupervisionEvent } from '../src/core/supervision-messages.ts';
+import type { SupervisorQuery } from '../src/core/supervisor-events.ts';
 import { resolveSessionOptions } from '../src/session-options.ts';
 import type { ResolvedSessionOptions, SessionRuntimeOptions } from '../src/session-options.ts';
 import type { SessionRef } from '../src/session-ref.ts';
+import { SupervisorActor } from '../src/supervisor-actor.ts';
+import { resolveChildren } from '../src/supervisor-options.ts';
 import { collectDeadLetters, emitFrom, isStopped, onEnding, relay } from '../src/xstate.ts';
 import { registryLogic } from './registry.ts';
 import { sessionsLogic } from './sessions.ts';
-import { Supervisor, supervisorMachine } from './supervisor.ts';
+import { supervisorMachine } from './supervisor.ts';
 import type { SupervisorContext } from './supervisor.ts';
-
-/** What any supervisor can be asked. */
-export type SupervisorQuery =
-  | ({ readonly type: 'supervisor.which_children' } & Replying<Reply<readonly ChildInfo<AnyActorRef>[], never>>)
-  | ({ readonly type: 'supervisor.count_children' } & Replying<Reply<ChildCounts, never>>)
-  | ({ readonly type: 'supervisor.stop' } & Replying<Reply<void, 'stopping'>>);
 
 export type SessionRuntimeEvent<TConfig = Record<string, unknown>> =
   SessionCommand<TConfig> | RegistryEvent<TConfig> | SupervisorQuery;
@@ -84,7 +80,10 @@ export function sessionRuntime<TLogic extends AnyActorLogic, TConfig = Record<st
   return supervisorMachine('runtime', resolved.logger, create, {
     'session.*': toSessions,
     'registry.*': toRegistry,
-    'child.*': refuseManaged,
+    'child.start': refuseManaged,
+    'child.terminate': refuseManaged,
+    'child.restart': refuseManaged,
+    'child.delete': refuseManaged,
   }) as unknown as SessionRuntimeLogic<TLogic, TConfig>;
 }
 
@@ -105,7 +104,7 @@ const reads: ReadonlySet<string> = new Set(['registry.lookup', 'registry.list', 
 
 /** The root of the tree at work: registry and sessions, and the way to them. */
 export class Runtime {
-  readonly supervisor: Supervisor;
+  readonly supervisor: SupervisorActor;
   readonly table: SessionTable;
   // Whoever holds it may write the registry.
   private readonly writer = {};
@@ -121,15 +120,17 @@ export class Runtime {
     const registry = registryLogic(this.table, { writer: this.writer, config: values.config, logger });
     const sessions = sessionsLogic(options);
     const input = () => ({ registry: this.supervisor.whereis('registry'), writer: this.writer });
-    const common = { restart: 'permanent', significant: false, shutdown: 'infinity' } as const;
-    this.supervisor = new Supervisor(self, {
+    this.supervisor = new SupervisorActor(self, {
       flags: { kind: 'static', strategy: 'one_for_all', intensity: resolveIntensity() },
-      children: [
-        { ...common, id: 'registry', src: registry, input: () => undefined, type: 'worker' },
-        { ...common, id: 'sessions', src: sessions, input, type: 'supervisor' },
-      ],
+      children: resolveChildren(
+        [
+          { id: 'registry', src: registry },
+          { id: 'sessions', src: sessions, input },
+        ],
+        'never',
+      ),
       logger,
-      started: (id, ref) => this.started(id, ref),
+      starting: (id, ref) => this.starting(id, ref),
     });
   }
 
@@ -162,7 +163,7 @@ export class Runtime {
     this.supervisor.reply(event, refused(new SupervisionError('managed', message, {})));
   }
 
-  private started(id: string, ref: AnyActorRef): void {
+  private starting(id: string, ref: AnyActorRef): void {
     if (id === 'registry') {
       // As the owner of an ETS table takes it along: no read finds what nobody keeps any more.
       onEnding(ref, () => this.table.clear());

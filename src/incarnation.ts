@@ -33,6 +33,7 @@ type Phase = 'starting' | 'running' | 'halting' | 'stopping' | 'ended';
  */
 export class Incarnation implements Port {
   readonly number: number;
+  readonly src: AnyActorLogic;
   readonly actor!: AnyActorRef;
   exit: Exit | undefined;
   private phase: Phase = 'starting';
@@ -49,6 +50,7 @@ export class Incarnation implements Port {
     birth: Birth,
   ) {
     this.number = birth.number;
+    this.src = birth.src;
     this.actor = (birth.ownSystem ? createAdopted : createChild)(birth.src, birth.id, birth.input, this);
     this.mailbox = mailboxOf(this.actor);
   }

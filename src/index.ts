@@ -1,5 +1,8 @@
 export { createSessionHost } from './host.ts';
 export { sessionRuntime } from '../machines/runtime.ts';
+export { dynamicSupervisor } from '../machines/dynamic-supervisor.ts';
+export { sessionTree } from '../machines/session-tree.ts';
+export { supervisor } from '../machines/supervisor.ts';
 export { sessionRegistry } from '../machines/registry.ts';
 export { ask } from './ask.ts';
 export { monitor } from './monitor.ts';
@@ -13,9 +16,12 @@ export type {
   SessionRuntimeEvent,
   SessionRuntimeLogic,
   SessionRuntimeRef,
-  SupervisorQuery,
 } from '../machines/runtime.ts';
 export type { SessionRegistryLogic, SessionRegistryOptions, SessionRegistrySnapshot } from '../machines/registry.ts';
+export type { DynamicSupervisorOptions } from '../machines/dynamic-supervisor.ts';
+export type { SessionTreeOptions } from '../machines/session-tree.ts';
+export type { SupervisorLogic, SupervisorOptions } from '../machines/supervisor.ts';
+export type { ChildSpec } from './child-spec.ts';
 export type { AnswerTo, AskOptions, Question } from './ask.ts';
 export type { Logger } from './logger.ts';
 export type { ReplyTo } from './reply-ref.ts';
@@ -48,4 +54,12 @@ export type {
 export type { Session, SessionInput, SessionOptions } from './core/session.ts';
 export type { SessionReads } from './core/session-reads.ts';
 export type { Issue, SupervisionErrorCode, SupervisionErrorFields } from './core/supervision-error.ts';
-export type { ChildCounts, ChildInfo, ChildStatus, SupervisionEvent } from './core/supervision-messages.ts';
+export type {
+  ChildCounts,
+  ChildInfo,
+  ChildStatus,
+  StartedChild,
+  SupervisionEvent,
+} from './core/supervision-messages.ts';
+export type { AutoShutdown, Strategy } from './core/supervision-state.ts';
+export type { SupervisorCommand, SupervisorQuery } from './core/supervisor-events.ts';

@@ -21,7 +21,7 @@ export function* shutDown(
   reason: EndReason,
   error?: SupervisionError<'gave_up' | 'start_failed'>,
 ): Procedure {
-  sup.stopping = true;
+  sup.phase = 'stopping';
   for (let message = sup.mailbox.shift(); message !== undefined; message = sup.mailbox.shift()) refuse(sup, message);
   if (sup.flags.kind === 'dynamic') {
     yield* stopAllChildren(sup);

@@ -43,11 +43,11 @@ function receive(sup: Supervision, input: Input): void {
       break;
     case 'exited':
       if (!note(sup, input)) return;
-      if (!sup.stopping) sup.mailbox.push(input);
+      if (sup.phase !== 'stopping') sup.mailbox.push(input);
       resume(sup, input);
       break;
     default:
-      if (sup.stopping) refuse(sup, input);
+      if (sup.phase === 'stopping') refuse(sup, input);
       else sup.mailbox.push(input);
   }
   work(sup);
@@ -93,6 +93,7 @@ function* init(sup: Supervision, specs: readonly ChildRules[]): Procedure {
     const answer = yield* startChild(sup, child);
     if (answer.type === 'failed') return yield* shutDown(sup, 'start_failed', startFailed(child, answer.error));
   }
+  sup.phase = 'running';
 }
 
 function* exited(sup: Supervision, death: Exited): Procedure {

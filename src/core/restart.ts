@@ -27,7 +27,9 @@ export function* restart(sup: Supervision, child: Child): Procedure {
 
 /** Starts a child again, with its group. Whichever member fails to start is the one to be retried. */
 export function* startAgain(sup: Supervision, child: Child): Procedure {
+  sup.phase = 'restarting';
   const failure = yield* sup.flags.strategy === 'one_for_one' ? startMembers(sup, [child]) : restartGroup(sup, child);
+  sup.phase = 'running';
   if (failure === undefined) return;
   const { child: failed, error } = failure;
   failed.cause = error;

@@ -21,6 +21,9 @@ export type Strategy = 'one_for_one' | 'one_for_all' | 'rest_for_one';
 /** Whether a supervisor ends when a significant child has ended by itself, or when the last of them has. */
 export type AutoShutdown = 'never' | 'any_significant' | 'all_significant';
 
+/** What a supervisor is at; `stopping` also once it has stopped. */
+export type SupervisionPhase = 'starting' | 'running' | 'restarting' | 'stopping';
+
 export interface SupervisionFlags {
   /** `dynamic`: keeps no spec without a child, stops all at once, and is always `one_for_one`. */
   readonly kind: 'static' | 'dynamic';
@@ -70,7 +73,7 @@ export interface Supervision<TSpec = ChildRules, TRef = unknown> {
   /** The ticket of the start that is awaited. */
   starting: number | undefined;
   tickets: number;
-  stopping: boolean;
+  phase: SupervisionPhase;
   /** The time of the latest input that told it. */
   now: number;
   /** Children alive. */
@@ -106,7 +109,7 @@ export function createSupervision<TSpec extends ChildRules = ChildRules, TRef = 
     procedure: undefined,
     starting: undefined,
     tickets: 0,
-    stopping: false,
+    phase: 'starting',
     now: 0,
     active: 0,
     supervisors: 0,

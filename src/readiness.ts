@@ -1,0 +1,50 @@
+import type { Incarnation } from './incarnation.ts';
+import type { Clock } from './xstate.ts';
+
+/** When a child that runs counts as started. */
+export interface ReadinessRule {
+  readonly ready: ((snapshot: unknown) => boolean) | undefined;
+  readonly startTimeoutMs: number | undefined;
+}
+
+/** How a wait ended: with `error` if not well. */
+export interface Readiness {
+  readonly error?: unknown;
+}
+
+/**
+ * Waits until a child is ready. If it ends first, there is nothing to tell: its exit is.
+ *
+ * @param tell called once, later
+ * @returns how it ended if it need not wait; else how to call the wait off
+ */
+export function awaitReady(
+  life: Incarnation,
+  { ready, startTimeoutMs }: ReadinessRule,
+  clock: Clock,
+  tell: (readiness: Readiness) => void,
+): Readiness | (() => void) {
+  const { actor } = life;
+  const check = (snapshot: unknown): Readiness | undefined => {
+    try {
+      return ready === undefined || ready(snapshot) ? {} : undefined;
+    } catch (error) {
+      return { error };
+    }
+  };
+  const atOnce = check(actor.getSnapshot());
+  if (atOnce !== undefined) return atOnce;
+  const settle = (readiness: Readiness | undefined) => {
+    if (readiness === undefined || life.exit !== undefined) return;
+    callOff();
+    tell(readiness);
+  };
+  const subscription = actor.subscribe({ next: (snapshot: unknown) => settle(check(snapshot)), error() {} });
+  const late = () => settle({ error: new Error(`Child ${actor.id} was not ready within ${startTimeoutMs} ms`) });
+  const timer = startTimeoutMs === undefined ? undefined : clock.setTimeout(late, startTimeoutMs);
+  const callOff = () => {
+    subscription.unsubscribe();
+    if (timer !== undefined) clock.clearTimeout(timer);
+  };
+  return callOff;
+}

@@ -1,0 +1,298 @@
+import type { AnyActorRef, AnyEventObject } from 'xstate';
+import { resolveChildSpec } from './child-spec.ts';
+import type { ResolvedChildSpec } from './child-spec.ts';
+import { messageOf } from './core/arguments.ts';
+import type { SupervisionError } from './core/supervision-error.ts';
+import { plan } from './core/plan.ts';
+import { ok } from './core/result.ts';
+import { isSupervisionError } from './core/supervision-error.ts';
+import type { Effect, EndReason, Input, LifeOfChild, SupervisionEvent } from './core/supervision-messages.ts';
+import { countChildren, createSupervision, whichChildren } from './core/supervision-state.ts';
+import type { Supervision, SupervisionFlags, SupervisionPhase } from './core/supervision-state.ts';
+import { Incarnation } from './incarnation.ts';
+import type { Incarnations } from './incarnation.ts';
+import type { Logger } from './logger.ts';
+import { isSupervisor } from './logic.ts';
+import { awaitReady } from './readiness.ts';
+import type { Readiness } from './readiness.ts';
+import { field, reply } from './reply.ts';
+import { clockOf, emitFrom, isStopped, onEnding, relay, timeOf } from './xstate.ts';
+import type { Clock } from './xstate.ts';
+
+export interface SupervisorParts {
+  readonly flags: SupervisionFlags;
+  readonly children: readonly ResolvedChildSpec[];
+  readonly logger: Logger;
+  /** Told of each child that is about to start. */
+  readonly starting?: (id: string, ref: AnyActorRef) => void;
+}
+
+type SupervisorInput = Input<ResolvedChildSpec, AnyActorRef>;
+type SupervisorEffect = Effect<ResolvedChildSpec, AnyActorRef>;
+
+/** A start whose child runs, but is not ready yet. */
+interface Pending {
+  readonly ticket: number;
+  readonly life: Incarnation;
+  readonly callOff: () => void;
+  failure: Readiness | undefined;
+}
+
+/** A supervisor at work: it carries out what `plan` decides, and feeds back what comes of it. */
+export class SupervisorActor implements Incarnations {
+  /** How it ended, once all is down. */
+  end: { readonly reason: EndReason; readonly error?: SupervisionError } | undefined;
+  private readonly state: Supervision<ResolvedChildSpec, AnyActorRef>;
+  private readonly lives = new Map<string, Incarnation>();
+  private readonly timers = new Map<number, unknown>();
+  private readonly stoppers: AnyEventObject[] = [];
+  private readonly inputs: SupervisorInput[] = [];
+  private readonly clock: Clock;
+  private isBusy = false;
+  private pending: Pending | undefined;
+
+  constructor(
+    readonly self: AnyActorRef,
+    private readonly parts: SupervisorParts,
+  ) {
+    this.clock = clockOf(self);
+    this.state = createSupervision(parts.flags);
+    onEnding(self, () => this.ended());
+  }
+
+  get phase(): SupervisionPhase {
+    return this.state.phase;
+  }
+
+  get isStopping(): boolean {
+    return this.state.phase === 'stopping';
+  }
+
+  /** The ref of a child that runs. */
+  whereis(id: string): AnyActorRef | undefined {
+    const life = this.lives.get(id);
+    // One that is cleaning up after itself has ended already, though the supervisor does not know yet.
+    return life === undefined || life.exit !== undefined || isStopped(life.actor) ? undefined : life.actor;
+  }
+
+  handle(event: AnyEventObject): void {
+    switch (event.type) {
+      case 'supervisor.init':
+        return this.dispatch({ type: 'init', specs: this.parts.children });
+      case 'supervisor.shutdown':
+        return this.dispatch({ type: 'stop' });
+      case 'supervisor.stop':
+        this.stoppers.push(event);
+        return this.dispatch({ type: 'stop' });
+      case 'supervisor.which_children':
+        return this.reply(event, ok(whichChildren(this.state)));
+      case 'supervisor.count_children':
+        return this.reply(event, ok(countChildren(this.state)));
+      case 'child.start':
+        return this.startChild(event);
+      case 'child.terminate':
+        return this.dispatch({ type: 'terminate', id: this.idIn(event), to: event });
+      case 'child.restart':
+        return this.dispatch({ type: 'restart', id: this.idIn(event), to: event });
+      case 'child.delete':
+        return this.dispatch({ type: 'delete', id: this.idIn(event), to: event });
+      case 'child.ready':
+        return this.readied(event.ticket, event.readiness);
+      case 'incarnation.exited':
+        if (event.incarnation instanceof Incarnation) this.ofExit(event.incarnation);
+        return;
+      case 'retry.due':
+        this.timers.delete(event.ticket);
+        return this.dispatch({ type: 'retry', id: event.id, ticket: event.ticket, now: this.now() });
+    }
+  }
+
+  reply(event: AnyEventObject, result: unknown): void {
+    reply(event, result, this.parts.logger);
+  }
+
+  exited(incarnation: Incarnation): void {
+    this.tell({ type: 'incarnation.exited', incarnation }, incarnation.actor);
+  }
+
+  /** What a child sends to a supervisor is nothing to it. */
+  said(): void {}
+
+  failed(error: unknown): void {
+    this.parts.logger(`a listener threw: ${messageOf(error)}`, error);
+  }
+
+  private startChild(event: AnyEventObject): void {
+    const { kind, autoShutdown } = this.state.flags;
+    const spec = resolveChildSpec(field(event, 'spec'), kind === 'dynamic' ? 'never' : autoShutdown);
+    if (spec.ok) this.dispatch({ type: 'start', spec: spec.value, to: event });
+    else this.reply(event, spec);
+  }
+
+  // A child is named by its id, or by the ref that it has, or last had.
+  private idIn(event: AnyEventObject): string {
+    const ref = field(event, 'ref') as AnyActorRef | undefined;
+    if (ref === undefined) return field(event, 'id') as string;
+    return this.lives.get(ref?.id)?.actor === ref ? ref.id : (ref as never);
+  }
+
+  private dispatch(input: SupervisorInput): void {
+    this.inputs.push(input);
+    if (this.isBusy) return;
+    this.isBusy = true;
+    for (let next = this.inputs.shift(); next !== undefined; next = this.inputs.shift()) {
+      for (const effect of plan(this.state, next)) this.execute(effect);
+      if ('id' in next && !this.state.children.has(next.id)) this.lives.delete(next.id);
+    }
+    this.isBusy = false;
+  }
+
+  private execute(effect: SupervisorEffect): void {
+    switch (effect.type) {
+      case 'start':
+        return this.start(effect.spec, effect.incarnation, effect.ticket);
+      case 'stop':
+        return this.stop(effect, effect.reason);
+      case 'stop_all':
+        for (const life of effect.children) this.stop(life, 'shutdown');
+        return;
+      case 'schedule':
+        return this.schedule(effect.id, effect.ticket, effect.delayMs);
+      case 'cancel':
+        this.clock.clearTimeout(this.timers.get(effect.ticket));
+        this.timers.delete(effect.ticket);
+        return;
+      case 'reply':
+        return this.reply(effect.to as AnyEventObject, effect.result);
+      case 'report':
+        return this.report(effect.event);
+      case 'end':
+        this.end = effect;
+        for (const event of this.stoppers) this.reply(event, ok(undefined));
+    }
+  }
+
+  private start(spec: ResolvedChildSpec, number: number, ticket: number): void {
+    const { id, src } = spec;
+    try {
+      if (spec.enabled?.() === false) return this.dispatch({ type: 'ignored', ticket });
+      const input = typeof spec.input === 'function' ? spec.input() : spec.input;
+      const life = new Incarnation(this, { id, src, input, number, ownSystem: false });
+      this.lives.set(id, life);
+      this.parts.starting?.(id, life.actor);
+      if (!life.start()) return this.startFailed(ticket, life.exit!.error);
+      const rule = { ready: readyOf(spec), startTimeoutMs: spec.startTimeoutMs };
+      const tell = (later: Readiness) => this.tell({ type: 'child.ready', ticket, readiness: later });
+      const readiness = life.exit === undefined ? awaitReady(life, rule, this.clock, tell) : {};
+      if (typeof readiness === 'function') this.pending = { ticket, life, callOff: readiness, failure: undefined };
+      else this.settle(ticket, life, readiness);
+    } catch (error) {
+      this.startFailed(ticket, error);
+    }
+  }
+
+  private readied(ticket: number, readiness: Readiness): void {
+    const { pending } = this;
+    if (pending?.ticket !== ticket || pending.life.exit !== undefined) return;
+    this.pending = undefined;
+    this.settle(ticket, pending.life, readiness);
+  }
+
+  // It counts as started, or else it has to go.
+  private settle(ticket: number, life: Incarnation, readiness: Readiness): void {
+    if (!('error' in readiness)) {
+      this.dispatch({ type: 'started', ticket, ref: life.actor, now: this.now() });
+      if (life.exit !== undefined) this.dispatch(this.exitOf(life));
+    } else if (life.halt('killed')) {
+      this.startFailed(ticket, readiness.error);
+    } else {
+      this.pending = { ticket, life, callOff() {}, failure: readiness };
+    }
+  }
+
+  private startFailed(ticket: number, error: unknown): void {
+    this.dispatch({ type: 'failed', ticket, error, now: this.now() });
+  }
+
+  private ofExit(life: Incarnation): void {
+    const { pending } = this;
+    if (life !== pending?.life) return this.dispatch(this.exitOf(life));
+    this.pending = undefined;
+    pending.callOff();
+    const { reason, error } = life.exit!;
+    const early = new Error(`Child ${life.actor.id} ended (${reason}) before it was ready`);
+    this.startFailed(pending.ticket, pending.failure?.error ?? (reason === 'error' ? error : early));
+  }
+
+  private stop({ id }: LifeOfChild, reason: 'shutdown' | 'restart'): void {
+    const life = this.lives.get(id)!;
+    const { graceful, shutdown } = this.state.children.get(id)!.spec;
+    if (life.stop(shutdown, graceful ? { type: 'supervisor.shutdown', reason } : undefined)) {
+      this.dispatch(this.exitOf(life));
+    }
+  }
+
+  private schedule(id: string, ticket: number, delayMs: number): void {
+    const due = { type: 'retry.due', id, ticket };
+    if (delayMs === 0) this.tell(due);
+    else
+      this.timers.set(
+        ticket,
+        this.clock.setTimeout(() => this.tell(due), delayMs),
+      );
+  }
+
+  // A supervisor that gave up has, to its parent, been shut down: OTP's rule, by which a transient one stays down.
+  private exitOf(life: Incarnation): SupervisorInput {
+    const { id } = life.actor;
+    const exit = life.exit!;
+    const gaveUp = isSupervisionError(exit.error, 'gave_up') && isSupervisor(life.src);
+    return { ...exit, ...(gaveUp && { reason: 'shutdown' }), type: 'exited', id, now: this.now() };
+  }
+
+  private report(event: SupervisionEvent<AnyActorRef>): void {
+    const { self } = this;
+    const { logger } = this.parts;
+    switch (event.type) {
+      case 'child.exited':
+        if (event.error === undefined) break;
+        if (event.reason === 'error')
+          logger(`child ${event.id} of ${self.id} crashed: ${messageOf(event.error)}`, event.error);
+        else logger(`child ${event.id} of ${self.id} gave up, and stays down unless it is permanent`, event.error);
+        break;
+      case 'child.start_failed':
+        logger(`child ${event.id} of ${self.id} failed to start: ${messageOf(event.error)}`, event.error);
+        break;
+      case 'child.started':
+        if (event.incarnation > 1)
+          logger(`child ${event.id} of ${self.id} restarted as incarnation ${event.incarnation}`);
+        break;
+      case 'supervisor.gave_up':
+        logger(`supervisor ${self.id} gave up after ${event.restarts} restarts within ${event.withinMs} ms`);
+        return emitFrom(self, { ...event, id: self.id });
+    }
+    emitFrom(self, event);
+  }
+
+  private now(): number {
+    return timeOf(this.clock);
+  }
+
+  private tell(event: AnyEventObject, source: AnyActorRef = this.self): void {
+    if (!isStopped(this.self)) relay(source, this.self, event);
+  }
+
+  // Crashed, or stopped by force. After a shutdown in order nothing is left to do.
+  private ended(): void {
+    this.pending?.callOff();
+    for (const timer of this.timers.values()) this.clock.clearTimeout(timer);
+    this.timers.clear();
+    for (const life of [...this.lives.values()].reverse()) life.halt('killed');
+  }
+}
+
+// A supervisor has started when its own first start is over.
+function readyOf({ ready, src }: ResolvedChildSpec): ((snapshot: unknown) => boolean) | undefined {
+  if (!isSupervisor(src)) return ready;
+  return (snapshot) => (snapshot as { value?: unknown }).value !== 'starting' && (ready?.(snapshot) ?? true);
+}
