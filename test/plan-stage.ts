@@ -14,6 +14,10 @@ export const child = (id: string, rules: Partial<ChildRules> = {}): ChildRules =
   ...rules,
 });
 
+export const abc = ['a', 'b', 'c'].map((id) => child(id));
+
+export const withRestarts = (maxRestarts: number) => ({ intensity: { maxRestarts, withinMs: 5000 } });
+
 type Timer = Effect & { type: 'schedule' };
 
 /**
@@ -28,6 +32,7 @@ export class Stage {
   readonly timers: Timer[] = [];
   readonly reports: SupervisionEvent<string>[] = [];
   readonly replies: ChildReply<string>[] = [];
+  readonly stops: string[] = [];
   end: (Effect & { type: 'end' }) | undefined;
   private did: string[] = [];
   private readonly outcomes = new Map<string, ('fail' | 'ignore')[]>();
@@ -116,6 +121,7 @@ export class Stage {
       }
       case 'stop':
         this.did.push(`stop ${effect.id}`);
+        this.stops.push(`${effect.id} ${effect.reason}`);
         return this.reply({ ...effect, type: 'exited', reason: 'shutdown', now: this.now });
       case 'stop_all':
         this.did.push(`stop all: ${effect.children.map(({ id }) => id).join(' ')}`);

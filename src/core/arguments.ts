@@ -71,12 +71,13 @@ export function requireTimer(name: string, ms: number): void {
 
 /** Whether a value can be sent to an actor. XState keeps `*` for its transitions. */
 export function isEvent(value: unknown): value is { readonly type: string } {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { type?: unknown }).type === 'string' &&
-    (value as { type: string }).type !== '*'
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    const { type } = value as { type?: unknown };
+    return typeof type === 'string' && type !== '*';
+  } catch {
+    return false;
+  }
 }
 
 export function requireEvent(name: string, value: unknown): asserts value is { readonly type: string } {

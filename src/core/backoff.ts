@@ -1,4 +1,4 @@
-import { requireNumber, requireObject, requireOneOf } from './arguments.ts';
+import { requireNumber, requireObject, requireOneOf, requireTimer } from './arguments.ts';
 import { requireDuration } from './duration.ts';
 
 /** How long a child that keeps crashing waits before it is started again: longer each time. */
@@ -21,8 +21,6 @@ export interface BackoffOptions {
 /** A back-off whose every option is set and valid. */
 export type Backoff = Required<BackoffOptions>;
 
-const longestTimer = 2 ** 31 - 1;
-
 /**
  * Checks a back-off and fills in its defaults.
  *
@@ -35,7 +33,7 @@ export function resolveBackoff(options: BackoffOptions): Backoff {
   requireDuration('backoff.maxMs', maxMs);
   if (maxMs < minMs)
     throw new RangeError(`backoff.maxMs must not be less than backoff.minMs, ${minMs}, but is ${maxMs}`);
-  if (maxMs > longestTimer) throw new RangeError(`backoff.maxMs must be at most ${longestTimer}, not ${maxMs}`);
+  requireTimer('backoff.maxMs', maxMs);
   requireNumber('backoff.factor', factor, 1);
   requireOneOf('backoff.jitter', jitter, ['full', 'none']);
   requireNumber('backoff.resetAfterMs', resetAfterMs, 0);

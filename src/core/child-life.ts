@@ -50,7 +50,7 @@ export function* stopAllChildren(sup: Supervision): Procedure {
       retire(sup, child);
     }
   }
-  sup.effects.push({ type: 'stop_all', children: alive });
+  if (alive.length > 0) sup.effects.push({ type: 'stop_all', children: alive });
   while (sup.children.size > 0) {
     const signal = yield;
     const child = signal.type === 'exited' ? sup.children.get(signal.id) : undefined;

@@ -24,7 +24,8 @@ export function present({ spec: { id }, status, ref }: Child): ChildReply {
   return refusal('already_present', `${named(id)} is already there, but does not run`, { id });
 }
 
-export const notFound = (id: string): ChildReply => refusal('not_found', `There is no ${named(id)}`, { key: id });
+export const notFound = (id: string): ChildReply =>
+  refusal('not_found', `There is no child ${describe(id)}`, { key: id });
 
 export function notStopped(id: string, child: Child | undefined): ChildReply {
   if (child === undefined) return notFound(id);
@@ -34,8 +35,8 @@ export function notStopped(id: string, child: Child | undefined): ChildReply {
 
 export const stopping = (): ChildReply => refusal('stopping', 'The supervisor is shutting down', {});
 
-const named = (id: string): string => `child ${describe(id)}`;
+const named = (id: string): string => `Child ${describe(id)}`;
 
 function refusal<C extends ChildRefusalCode>(code: C, message: string, fields: SupervisionErrorFields[C]): ChildReply {
-  return refused(new SupervisionError(code, message[0]!.toUpperCase() + message.slice(1), fields)) as ChildReply;
+  return refused(new SupervisionError(code, message, fields));
 }

@@ -25,7 +25,7 @@ export function plan<TSpec extends ChildRules, TRef>(
   state: Supervision<TSpec, TRef>,
   input: Input<TSpec, TRef>,
 ): Effect<TSpec, TRef>[] {
-  receive(state as Supervision, input);
+  receive(state, input);
   const { effects } = state;
   state.effects = [];
   return effects;
@@ -121,7 +121,7 @@ function endsSupervisor({ flags, significant }: Supervision, { spec }: Child): b
 
 function* retry(sup: Supervision, { id, ticket }: Retry): Procedure {
   const child = sup.children.get(id);
-  if (child?.retry !== ticket) return;
+  if (child?.retry === undefined || child.retry !== ticket) return;
   child.retry = undefined;
   // With a back-off it has been paid for.
   yield* sup.flags.backoff === undefined ? chargeAndRestart(sup, child) : startAgain(sup, child);
@@ -145,7 +145,8 @@ function* terminate(sup: Supervision, { id, to }: ChildCommand): Procedure {
   reply(sup, to, done);
 }
 
-// Free of charge. If it fails, the spec stays, and there is no retry.
+// Free of charge. If it fails, the spec stays, and there is no retry. A child that waits for its back-off is restarting,
+// and is left to it: whoever wants it now terminates it first.
 function* restartByHand(sup: Supervision, { id, to }: ChildCommand): Procedure {
   const child = sup.children.get(id);
   if (child?.status !== 'stopped') return reply(sup, to, notStopped(id, child));

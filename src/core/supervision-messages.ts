@@ -49,7 +49,7 @@ export type Message<TSpec = ChildRules> =
   | ChildCommand<'terminate'>
   | ChildCommand<'restart'>
   | ChildCommand<'delete'>
-  /** Its parent wants it to end. */
+  /** Its parent wants it to end. It waits for its turn, as in OTP; a retry has its turn after that. */
   | { readonly type: 'stop' }
   | Retry
   | Exited;

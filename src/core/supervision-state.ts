@@ -178,7 +178,6 @@ export function rise(state: Supervision, child: Child, ref: unknown, now: number
   child.incarnation++;
   child.ref = ref;
   child.startedAt = now;
-  child.cause = undefined;
   state.active++;
 }
 
