@@ -26,7 +26,7 @@ import type { ResolvedSessionOptions, SessionRuntimeOptions } from '../src/sessi
 import type { SessionRef } from '../src/session-ref.ts';
 import { SupervisorActor } from '../src/supervisor-actor.ts';
 import { resolveChildren } from '../src/supervisor-options.ts';
-import { collectDeadLetters, emitFrom, isStopped, onEnding, relay } from '../src/xstate.ts';
+import { emitFrom, isStopped, onEnding, relay } from '../src/xstate.ts';
 import { registryLogic } from './registry.ts';
 import { sessionsLogic } from './sessions.ts';
 import { supervisorMachine } from './supervisor.ts';
@@ -116,7 +116,6 @@ export class Runtime {
   ) {
     const { maxSessions, onePerProject, values, logger } = options;
     this.table = new SessionTable({ maxSessions, onePerProject, now: values.now });
-    collectDeadLetters(self);
     const registry = registryLogic(this.table, { writer: this.writer, config: values.config, logger });
     const sessions = sessionsLogic(options);
     const input = () => ({ registry: this.supervisor.whereis('registry'), writer: this.writer });

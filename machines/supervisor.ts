@@ -9,6 +9,7 @@ import type {
   Snapshot,
 } from 'xstate';
 import type { ChildSpec } from '../src/child-spec.ts';
+import type { DeadLetterEvent } from '../src/core/session-events.ts';
 import type { SupervisorCommand } from '../src/core/supervisor-events.ts';
 import type { SupervisionEvent } from '../src/core/supervision-messages.ts';
 import { guarded } from '../src/guarded.ts';
@@ -30,7 +31,7 @@ export type SupervisorLogic<TInput = NonReducibleUnknown> = ActorLogic<
   SupervisorCommand<ChildSpec, AnyActorRef>,
   TInput,
   any,
-  SupervisionEvent<AnyActorRef>
+  SupervisionEvent<AnyActorRef> | DeadLetterEvent
 >;
 
 /**
@@ -97,7 +98,11 @@ export function supervisorMachine<TContext extends SupervisorContext>(
   const machine = setup({
     types: { context: {} as SupervisorContext },
     actions: {
-      begin: ({ self }) => relay(self, self, { type: 'supervisor.init' }),
+      begin: ({ context, self }) => {
+        // Here, and not at an event: what it was sent before its start is in the mailbox already, and comes after.
+        context.supervisor.begin();
+        relay(self, self, { type: 'supervisor.begun' });
+      },
       handle: ({ context, event }) => context.supervisor.handle(event),
       // A new context is a new snapshot.
       show: assign(({ context }) => ({ ...context })),
@@ -122,9 +127,10 @@ export function supervisorMachine<TContext extends SupervisorContext>(
     states: {
       starting: {
         entry: 'begin',
-        on: { 'supervisor.init': { actions: 'handle' } },
+        on: { 'supervisor.begun': {} },
         always: [
           { guard: 'isRunning', target: 'running' },
+          { guard: 'isRestarting', target: 'restarting' },
           { guard: 'isStopping', target: 'stopping' },
         ],
       },

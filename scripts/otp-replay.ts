@@ -1,4 +1,4 @@
-/** Replays recorded OTP supervisors, and compares: `npm run otp-replay -- --plan FILE`. */
+/** Replays recorded OTP supervisors, and compares: `npm run otp-replay -- --plan|--actors FILE`. */
 import { run } from './otp-replay/run.ts';
 
 process.exitCode = await run(process.argv.slice(2), console);

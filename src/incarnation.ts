@@ -1,7 +1,17 @@
 import type { AnyActorLogic, AnyActorRef, AnyEventObject } from 'xstate';
 import type { Exit, ExitReason } from './core/exit.ts';
 import type { Shutdown, ShutdownEvent } from './shutdown.ts';
-import { clockOf, createAdopted, createChild, isStopped, mailboxOf, parentOf, relay, stopActor } from './xstate.ts';
+import {
+  clockOf,
+  createAdopted,
+  createChild,
+  isGone,
+  isStopped,
+  mailboxOf,
+  parentOf,
+  relay,
+  stopActor,
+} from './xstate.ts';
 import type { Mailbox, Port } from './xstate.ts';
 
 /** What an incarnation tells its supervisor, after its start. */
@@ -39,6 +49,8 @@ export class Incarnation implements Port {
   private phase: Phase = 'starting';
   private reasonOfStop: ExitReason = 'shutdown';
   private killTimer: unknown;
+  // How it ended, while something below it is still at an event.
+  private held: Exit | undefined;
   private watchers: Set<(exit: Exit) => void> | undefined;
   /** The event that it was processing when it crashed. */
   lastEvent: AnyEventObject | undefined;
@@ -71,6 +83,10 @@ export class Incarnation implements Port {
     return this.supervisor.self._parent;
   }
 
+  get owner(): AnyActorRef {
+    return this.supervisor.self;
+  }
+
   /**
    * Runs it. A start that fails leaves nothing behind.
    *
@@ -91,7 +107,7 @@ export class Incarnation implements Port {
    */
   stop(shutdown: Shutdown, request: ShutdownEvent | undefined): boolean {
     if (this.phase === 'ended') return true;
-    if (this.phase !== 'running') return false;
+    if (this.phase !== 'running' || isStopped(this.actor)) return false;
     if (request === undefined || shutdown === 'brutal_kill') {
       return this.halt(shutdown === 'brutal_kill' ? 'killed' : 'shutdown');
     }
@@ -110,11 +126,14 @@ export class Incarnation implements Port {
   /** Ends it without asking. It ends after the event that it is processing, if there is one. */
   halt(reason: ExitReason): boolean {
     if (this.exit !== undefined) return true;
+    // It is ending of itself, and will say how.
+    if (isStopped(this.actor)) return false;
     this.phase = 'halting';
     this.reasonOfStop = reason;
     stopActor(this.actor);
     // Never started, so XState reports no end.
-    if (this.exit === undefined && isStopped(this.actor)) this.record({ reason, incarnation: this.number });
+    if (this.exit === undefined && this.held === undefined && isStopped(this.actor))
+      this.record({ reason, incarnation: this.number });
     if (this.exit !== undefined) return true;
     this.phase = 'stopping';
     return false;
@@ -141,7 +160,7 @@ export class Incarnation implements Port {
 
   _send(event: AnyEventObject): void {
     // What the actor sends to its parent, whatever its type, is told from its real end by its status.
-    const status = this.exit === undefined ? this.actor?.getSnapshot().status : undefined;
+    const status = (this.exit ?? this.held) === undefined ? this.actor?.getSnapshot().status : undefined;
     const incarnation = this.number;
     if (status === 'done' && event.type === `xstate.done.actor.${this.actor.id}`) {
       const reason = this.phase === 'starting' || this.phase === 'running' ? 'normal' : 'shutdown';
@@ -161,11 +180,20 @@ export class Incarnation implements Port {
     this.end({ reason: this.reasonOfStop, incarnation: this.number });
   }
 
+  gone(): void {
+    if (this.held !== undefined) this.end(this.held);
+  }
+
   toJSON(): object {
     return { id: this.actor.id, incarnation: this.number };
   }
 
+  // The next life may begin once it is reported: not before all of this one is over.
   private end(exit: Exit): void {
+    if (!isGone(this.actor)) {
+      this.held = exit;
+      return;
+    }
     const synchronous = this.phase === 'starting' || this.phase === 'halting';
     this.record(exit);
     if (!synchronous) this.supervisor.exited(this);

@@ -12,6 +12,12 @@ export interface Readiness {
   readonly error?: unknown;
 }
 
+/** A child has ended before it was ready. */
+export function endedEarly({ actor, exit }: Incarnation): Readiness {
+  const { reason, error } = exit!;
+  return { error: reason === 'error' ? error : new Error(`Child ${actor.id} ended (${reason}) before it was ready`) };
+}
+
 /**
  * Waits until a child is ready. If it ends first, there is nothing to tell: its exit is.
  *
@@ -34,6 +40,7 @@ export function awaitReady(
   };
   const atOnce = check(actor.getSnapshot());
   if (atOnce !== undefined) return atOnce;
+  if (life.exit !== undefined) return endedEarly(life);
   const settle = (readiness: Readiness | undefined) => {
     if (readiness === undefined || life.exit !== undefined) return;
     callOff();

@@ -6,17 +6,17 @@ import type { SupervisionError } from './core/supervision-error.ts';
 import { plan } from './core/plan.ts';
 import { ok } from './core/result.ts';
 import { isSupervisionError } from './core/supervision-error.ts';
-import type { Effect, EndReason, Input, LifeOfChild, SupervisionEvent } from './core/supervision-messages.ts';
+import type { Effect, EndReason, Input, LifeOfChild, SupervisionReport } from './core/supervision-messages.ts';
 import { countChildren, createSupervision, whichChildren } from './core/supervision-state.ts';
 import type { Supervision, SupervisionFlags, SupervisionPhase } from './core/supervision-state.ts';
 import { Incarnation } from './incarnation.ts';
 import type { Incarnations } from './incarnation.ts';
 import type { Logger } from './logger.ts';
 import { isSupervisor } from './logic.ts';
-import { awaitReady } from './readiness.ts';
+import { awaitReady, endedEarly } from './readiness.ts';
 import type { Readiness } from './readiness.ts';
 import { field, reply } from './reply.ts';
-import { clockOf, emitFrom, isStopped, onEnding, relay, timeOf } from './xstate.ts';
+import { clockOf, collectDeadLetters, emitFrom, isStopped, onEnding, relay, timeOf } from './xstate.ts';
 import type { Clock } from './xstate.ts';
 
 export interface SupervisorParts {
@@ -30,11 +30,12 @@ export interface SupervisorParts {
 type SupervisorInput = Input<ResolvedChildSpec, AnyActorRef>;
 type SupervisorEffect = Effect<ResolvedChildSpec, AnyActorRef>;
 
-/** A start whose child runs, but is not ready yet. */
+/** A start under way: its child may run, but does not count as started yet. */
 interface Pending {
   readonly ticket: number;
+  readonly spec: ResolvedChildSpec;
   readonly life: Incarnation;
-  readonly callOff: () => void;
+  callOff: () => void;
   failure: Readiness | undefined;
 }
 
@@ -43,7 +44,8 @@ export class SupervisorActor implements Incarnations {
   /** How it ended, once all is down. */
   end: { readonly reason: EndReason; readonly error?: SupervisionError } | undefined;
   private readonly state: Supervision<ResolvedChildSpec, AnyActorRef>;
-  private readonly lives = new Map<string, Incarnation>();
+  // The last life of each child that counted as started. It goes as its spec goes.
+  private readonly lives = new WeakMap<ResolvedChildSpec, Incarnation>();
   private readonly timers = new Map<number, unknown>();
   private readonly stoppers: AnyEventObject[] = [];
   private readonly inputs: SupervisorInput[] = [];
@@ -58,10 +60,16 @@ export class SupervisorActor implements Incarnations {
     this.clock = clockOf(self);
     this.state = createSupervision(parts.flags);
     onEnding(self, () => this.ended());
+    collectDeadLetters(self);
   }
 
   get phase(): SupervisionPhase {
     return this.state.phase;
+  }
+
+  /** Whether its first start is over, and went well. */
+  get hasStarted(): boolean {
+    return this.state.hasStarted;
   }
 
   get isStopping(): boolean {
@@ -70,15 +78,18 @@ export class SupervisorActor implements Incarnations {
 
   /** The ref of a child that runs. */
   whereis(id: string): AnyActorRef | undefined {
-    const life = this.lives.get(id);
+    const life = this.pending?.life.actor.id === id ? this.pending.life : this.lifeOf(id);
     // One that is cleaning up after itself has ended already, though the supervisor does not know yet.
     return life === undefined || life.exit !== undefined || isStopped(life.actor) ? undefined : life.actor;
   }
 
+  /** The first start. */
+  begin(): void {
+    this.dispatch({ type: 'init', specs: this.parts.children });
+  }
+
   handle(event: AnyEventObject): void {
     switch (event.type) {
-      case 'supervisor.init':
-        return this.dispatch({ type: 'init', specs: this.parts.children });
       case 'supervisor.shutdown':
         return this.dispatch({ type: 'stop' });
       case 'supervisor.stop':
@@ -97,7 +108,7 @@ export class SupervisorActor implements Incarnations {
       case 'child.delete':
         return this.dispatch({ type: 'delete', id: this.idIn(event), to: event });
       case 'child.ready':
-        return this.readied(event.ticket, event.readiness);
+        return this.readied(event.pending, event.readiness);
       case 'incarnation.exited':
         if (event.incarnation instanceof Incarnation) this.ofExit(event.incarnation);
         return;
@@ -131,9 +142,14 @@ export class SupervisorActor implements Incarnations {
 
   // A child is named by its id, or by the ref that it has, or last had.
   private idIn(event: AnyEventObject): string {
-    const ref = field(event, 'ref') as AnyActorRef | undefined;
-    if (ref === undefined) return field(event, 'id') as string;
-    return this.lives.get(ref?.id)?.actor === ref ? ref.id : (ref as never);
+    const ref = field(event, 'ref');
+    const id = field(ref === undefined ? event : (ref as AnyEventObject), 'id') as string;
+    return ref === undefined || this.lifeOf(id)?.actor === ref ? id : (ref as never);
+  }
+
+  private lifeOf(id: string): Incarnation | undefined {
+    const child = this.state.children.get(id);
+    return child && this.lives.get(child.spec);
   }
 
   private dispatch(input: SupervisorInput): void {
@@ -142,7 +158,6 @@ export class SupervisorActor implements Incarnations {
     this.isBusy = true;
     for (let next = this.inputs.shift(); next !== undefined; next = this.inputs.shift()) {
       for (const effect of plan(this.state, next)) this.execute(effect);
-      if ('id' in next && !this.state.children.has(next.id)) this.lives.delete(next.id);
     }
     this.isBusy = false;
   }
@@ -178,55 +193,55 @@ export class SupervisorActor implements Incarnations {
       if (spec.enabled?.() === false) return this.dispatch({ type: 'ignored', ticket });
       const input = typeof spec.input === 'function' ? spec.input() : spec.input;
       const life = new Incarnation(this, { id, src, input, number, ownSystem: false });
-      this.lives.set(id, life);
+      const pending: Pending = { ticket, spec, life, callOff() {}, failure: undefined };
+      this.pending = pending;
       this.parts.starting?.(id, life.actor);
       if (!life.start()) return this.startFailed(ticket, life.exit!.error);
       const rule = { ready: readyOf(spec), startTimeoutMs: spec.startTimeoutMs };
-      const tell = (later: Readiness) => this.tell({ type: 'child.ready', ticket, readiness: later });
-      const readiness = life.exit === undefined ? awaitReady(life, rule, this.clock, tell) : {};
-      if (typeof readiness === 'function') this.pending = { ticket, life, callOff: readiness, failure: undefined };
-      else this.settle(ticket, life, readiness);
+      const tell = (later: Readiness) => this.tell({ type: 'child.ready', pending, readiness: later });
+      const readiness = awaitReady(life, rule, this.clock, tell);
+      if (typeof readiness === 'function') pending.callOff = readiness;
+      else this.settle(pending, readiness);
     } catch (error) {
       this.startFailed(ticket, error);
     }
   }
 
-  private readied(ticket: number, readiness: Readiness): void {
-    const { pending } = this;
-    if (pending?.ticket !== ticket || pending.life.exit !== undefined) return;
-    this.pending = undefined;
-    this.settle(ticket, pending.life, readiness);
+  private readied(pending: unknown, readiness: Readiness): void {
+    if (this.pending !== undefined && pending === this.pending) this.settle(this.pending, readiness);
   }
 
   // It counts as started, or else it has to go.
-  private settle(ticket: number, life: Incarnation, readiness: Readiness): void {
+  private settle(pending: Pending, readiness: Readiness): void {
+    const { ticket, spec, life } = pending;
     if (!('error' in readiness)) {
+      this.pending = undefined;
+      this.lives.set(spec, life);
       this.dispatch({ type: 'started', ticket, ref: life.actor, now: this.now() });
       if (life.exit !== undefined) this.dispatch(this.exitOf(life));
     } else if (life.halt('killed')) {
       this.startFailed(ticket, readiness.error);
     } else {
-      this.pending = { ticket, life, callOff() {}, failure: readiness };
+      pending.failure = readiness;
     }
   }
 
   private startFailed(ticket: number, error: unknown): void {
+    this.pending = undefined;
     this.dispatch({ type: 'failed', ticket, error, now: this.now() });
   }
 
   private ofExit(life: Incarnation): void {
     const { pending } = this;
     if (life !== pending?.life) return this.dispatch(this.exitOf(life));
-    this.pending = undefined;
     pending.callOff();
-    const { reason, error } = life.exit!;
-    const early = new Error(`Child ${life.actor.id} ended (${reason}) before it was ready`);
-    this.startFailed(pending.ticket, pending.failure?.error ?? (reason === 'error' ? error : early));
+    this.startFailed(pending.ticket, (pending.failure ?? endedEarly(life)).error);
   }
 
   private stop({ id }: LifeOfChild, reason: 'shutdown' | 'restart'): void {
-    const life = this.lives.get(id)!;
-    const { graceful, shutdown } = this.state.children.get(id)!.spec;
+    const { spec } = this.state.children.get(id)!;
+    const life = this.lives.get(spec)!;
+    const { graceful, shutdown } = spec;
     if (life.stop(shutdown, graceful ? { type: 'supervisor.shutdown', reason } : undefined)) {
       this.dispatch(this.exitOf(life));
     }
@@ -250,7 +265,7 @@ export class SupervisorActor implements Incarnations {
     return { ...exit, ...(gaveUp && { reason: 'shutdown' }), type: 'exited', id, now: this.now() };
   }
 
-  private report(event: SupervisionEvent<AnyActorRef>): void {
+  private report(event: SupervisionReport<AnyActorRef>): void {
     const { self } = this;
     const { logger } = this.parts;
     switch (event.type) {
@@ -285,14 +300,18 @@ export class SupervisorActor implements Incarnations {
   // Crashed, or stopped by force. After a shutdown in order nothing is left to do.
   private ended(): void {
     this.pending?.callOff();
+    this.pending?.life.halt('killed');
     for (const timer of this.timers.values()) this.clock.clearTimeout(timer);
     this.timers.clear();
-    for (const life of [...this.lives.values()].reverse()) life.halt('killed');
+    for (const { spec } of [...this.state.children.values()].reverse()) this.lives.get(spec)?.halt('killed');
   }
 }
 
 // A supervisor has started when its own first start is over.
 function readyOf({ ready, src }: ResolvedChildSpec): ((snapshot: unknown) => boolean) | undefined {
   if (!isSupervisor(src)) return ready;
-  return (snapshot) => (snapshot as { value?: unknown }).value !== 'starting' && (ready?.(snapshot) ?? true);
+  return (snapshot) => {
+    const { supervisor } = (snapshot as { context: { supervisor?: SupervisorActor } }).context;
+    return (supervisor?.hasStarted ?? true) && (ready?.(snapshot) ?? true);
+  };
 }

@@ -3,6 +3,7 @@
  * peer range by the test suite.
  */
 import { createActor } from 'xstate';
+import { isEvent } from './core/arguments.ts';
 import type { ActorLogic, AnyActorLogic, AnyActorRef, AnyEventObject, EventObject, Snapshot } from 'xstate';
 
 /** XState's clock; `now` where it has one, as `SimulatedClock` does. */
@@ -23,20 +24,33 @@ interface ActorInternals extends Omit<AnyActorRef, 'system' | '_parent'> {
   options: { port?: Port; inspect?: unknown };
   system: SystemInternals;
   [ending]?: () => void;
+  /** The actors below it that are not gone yet. */
+  [below]?: Set<ActorInternals>;
 }
 
 interface SystemInternals {
   _bookId(): string;
   _clock: Clock;
+  _snapshot: { readonly _scheduledEvents: Record<string, { readonly source: ActorInternals }> };
   _logger: (...args: unknown[]) => void;
+  _register(sessionId: string, actor: ActorInternals): string;
   _relay(source: unknown, target: unknown, event: EventObject): void;
   _sendInspectionEvent(event: object): void;
   _unregister(actor: ActorInternals): void;
   getAll(): Record<string, ActorInternals>;
   inspect: AnyActorRef['system']['inspect'];
+  scheduler: Scheduler;
   [freeName]?: (actor: ActorInternals) => void;
-  [deadLetters]?: (letter: AnyEventObject) => void;
+  [enlist]?: (sessionId: string, actor: ActorInternals) => string;
+  [deadLetters]?: AnyActorRef;
   [isGuarded]?: true;
+}
+
+/** The delayed events of a system, each named by who sent it and an id of its own. */
+interface Scheduler {
+  schedule(source: ActorInternals, target: ActorInternals, event: EventObject, delay: number, id?: string): void;
+  cancel(source: ActorInternals, id: string): void;
+  cancelAll(source: ActorInternals): void;
 }
 
 /** Where an actor's queue of events stands; `_current` is the event being processed. */
@@ -52,14 +66,20 @@ export interface Port {
   readonly sessionId: string;
   readonly system: AnyActorRef['system'];
   readonly _parent: AnyActorRef | undefined;
+  /** The supervisor. */
+  readonly owner: AnyActorRef;
   _send(event: AnyEventObject): void;
   /** The actor has ended: done, crashed or stopped. Called before its observers hear of it. */
   ended(): void;
+  /** All that was below the actor has ended as well. Called once, after `ended`. */
+  gone(): void;
 }
 
 const stopped = 2;
 const ending = Symbol('xstate-supervisor.ending');
+const below = Symbol('xstate-supervisor.below');
 const freeName = Symbol('xstate-supervisor.freeName');
+const enlist = Symbol('xstate-supervisor.enlist');
 const isGuarded = Symbol('xstate-supervisor.isGuarded');
 const deadLetters = Symbol('xstate-supervisor.deadLetters');
 
@@ -68,6 +88,8 @@ const systemOf = (ref: { readonly system: AnyActorRef['system'] }): SystemIntern
   ref.system as unknown as SystemInternals;
 
 export const isStopped = (ref: AnyActorRef): boolean => internals(ref)._processingStatus === stopped;
+/** Whether it has ended, and all below it: one that is at an event when it is to stop is first through with that event. */
+export const isGone = (ref: AnyActorRef): boolean => isStopped(ref) && !internals(ref)[below]?.size;
 export const clockOf = (ref: Pick<AnyActorRef, 'system'>): Clock => systemOf(ref)._clock;
 export const loggerOf = (ref: AnyActorRef): ((...args: unknown[]) => void) => systemOf(ref)._logger;
 export const mailboxOf = (ref: AnyActorRef): Mailbox => internals(ref).mailbox;
@@ -116,13 +138,16 @@ export function guardInspection(ref: AnyActorRef, failed: (error: unknown) => vo
   };
 }
 
-/** Has the dead letters of a system, and of those adopted into it, emitted by `ref`. */
+/** Has the dead letters of a system, and of those adopted into it, emitted by `ref`, unless another does so already. */
 export function collectDeadLetters(ref: AnyActorRef): void {
-  systemOf(ref)[deadLetters] = (letter) => emitFrom(ref, letter);
+  const system = systemOf(ref);
+  const collector = system[deadLetters];
+  if (collector === undefined || isStopped(collector)) system[deadLetters] = ref;
 }
 
 export function deadLetter(system: AnyActorRef['system'], letter: AnyEventObject): void {
-  (system as unknown as SystemInternals)[deadLetters]?.(letter);
+  const collector = (system as unknown as SystemInternals)[deadLetters];
+  if (collector !== undefined) emitFrom(collector, letter);
 }
 
 /** Creates an actor in the system of its supervisor. */
@@ -192,8 +217,53 @@ function adopt(actor: ActorInternals): void {
 function superviseSystem(system: SystemInternals): void {
   if (system[freeName] === undefined) {
     system[freeName] = system._unregister;
+    system[enlist] = system._register;
     system._unregister = unregister;
+    system._register = register;
+    ownTimers(system);
   }
+}
+
+/**
+ * Lets each actor find its own timers. XState goes through all those of the system whenever one of its actors ends:
+ * 1 ms beside 10,000 timers.
+ */
+function ownTimers(system: SystemInternals): void {
+  const { scheduler, _clock: clock } = system;
+  const { cancel, cancelAll } = scheduler;
+  const timersOf = new WeakMap<ActorInternals, Map<string, unknown>>();
+  // What was scheduled before stays with XState.
+  const before = new WeakSet(Object.values(system._snapshot._scheduledEvents).map(({ source }) => source));
+  scheduler.schedule = (source, target, event, delay, id = Math.random().toString(36).slice(2)) => {
+    const timers = timersOf.get(source) ?? new Map<string, unknown>();
+    timersOf.set(source, timers);
+    const timer = clock.setTimeout(() => {
+      // Unless it has been scheduled anew meanwhile.
+      if (timers.get(id) === timer) timers.delete(id);
+      system._relay(source, target, event);
+    }, delay);
+    timers.set(id, timer);
+  };
+  scheduler.cancel = (source, id) => {
+    const timers = timersOf.get(source);
+    if (timers?.has(id)) {
+      clock.clearTimeout(timers.get(id));
+      timers.delete(id);
+    } else if (before.has(source)) {
+      cancel(source, id);
+    }
+  };
+  scheduler.cancelAll = (source) => {
+    for (const timer of timersOf.get(source)?.values() ?? []) clock.clearTimeout(timer);
+    timersOf.delete(source);
+    if (before.has(source)) cancelAll(source);
+  };
+}
+
+function register(this: SystemInternals, sessionId: string, actor: ActorInternals): string {
+  const above = superior(actor);
+  if (above !== undefined) (above[below] ??= new Set()).add(actor);
+  return this[enlist]!(sessionId, actor);
 }
 
 function unregister(this: SystemInternals, actor: ActorInternals): void {
@@ -201,8 +271,29 @@ function unregister(this: SystemInternals, actor: ActorInternals): void {
   // XState also frees names early, of actors that it is about to stop.
   if (actor._processingStatus !== stopped) return;
   if (actor._snapshot?.status === 'error') stopDescendants(actor);
+  actor._send = lost;
   actor[ending]?.();
   (actor._parent as Port | undefined)?.ended?.();
+  leave(actor);
+}
+
+// Nobody can stop an actor that is at an event: it ends after that, and whoever was above it is gone only then.
+function leave(actor: ActorInternals): void {
+  if (!isGone(actor as never)) return;
+  (actor._parent as Port | undefined)?.gone?.();
+  const above = superior(actor);
+  if (above?.[below]?.delete(actor)) leave(above);
+}
+
+function superior({ _parent }: ActorInternals): ActorInternals | undefined {
+  return ((_parent as Port | undefined)?.owner ?? _parent) as ActorInternals | undefined;
+}
+
+// XState drops what a stopped actor is sent, but for a warning. What it sends of itself, such as the end of a child to a
+// parent that has ended first, is no letter.
+function lost(this: ActorInternals, event: EventObject): void {
+  if (isEvent(event) && event.type.startsWith('xstate.')) return;
+  deadLetter(this.system as never, { type: 'dead_letter', event, target: this, reason: 'stopped' });
 }
 
 function stopDescendants(actor: ActorInternals): void {

@@ -2,7 +2,7 @@ import type { ChildRules } from '../src/core/child-spec.ts';
 import type { ExitReason } from '../src/core/exit.ts';
 import { resolveIntensity } from '../src/core/intensity.ts';
 import { plan } from '../src/core/plan.ts';
-import type { ChildReply, Effect, Input, SupervisionEvent } from '../src/core/supervision-messages.ts';
+import type { ChildReply, Effect, Input, SupervisionReport } from '../src/core/supervision-messages.ts';
 import { createSupervision, whichChildren } from '../src/core/supervision-state.ts';
 import type { Supervision, SupervisionFlags } from '../src/core/supervision-state.ts';
 
@@ -30,7 +30,7 @@ export class Stage {
   holding = false;
   readonly held: Input<ChildRules, string>[] = [];
   readonly timers: Timer[] = [];
-  readonly reports: SupervisionEvent<string>[] = [];
+  readonly reports: SupervisionReport<string>[] = [];
   readonly replies: ChildReply<string>[] = [];
   readonly stops: string[] = [];
   end: (Effect & { type: 'end' }) | undefined;
@@ -97,7 +97,7 @@ export class Stage {
       .join(', ');
   }
 
-  reported(type: SupervisionEvent['type']): unknown[] {
+  reported(type: SupervisionReport['type']): unknown[] {
     return this.reports.filter((event) => event.type === type);
   }
 

@@ -7,6 +7,7 @@ import type { Supervision } from '../../src/core/supervision-state.ts';
 import type { Engine } from './compare.ts';
 import type { Event, Observation, Op, RecordedSpec, Script, Setting } from './scenario.ts';
 import { windowMs } from './scenario.ts';
+import { specIn, tableOf, wordFor } from './words.ts';
 
 interface Spec extends ChildRules {
   readonly script: Script;
@@ -52,7 +53,7 @@ export class PlanEngine implements Engine {
     return {
       reply,
       events: this.events,
-      children: this.children(),
+      children: this.supExit === null ? tableOf(this.setting.kind, whichChildren(this.supervision)) : [],
       counts: this.supExit === null ? countChildren(this.supervision) : null,
       sup_exit: this.supExit,
     };
@@ -67,23 +68,18 @@ export class PlanEngine implements Engine {
         this.run({ type: 'stop' });
         return 'ok';
       case 'start':
-        this.run({ type: 'start', spec: specOf(this.recorded(op[1])), to: op });
-        return this.wordFor(op);
+        this.run({ type: 'start', spec: specOf(specIn(op[1], this.setting)), to: op });
+        return wordFor(op, this.setting.kind, this.reply!);
       case 'terminate':
       case 'restart':
       case 'delete':
         this.run({ type: op[0], id: op[1], to: op });
-        return this.wordFor(op);
+        return wordFor(op, this.setting.kind, this.reply!);
       case 'exit':
         return this.exit([op[1]], op[2]);
       case 'exit2':
         return this.exit([op[1], op[2]], op[3]);
     }
-  }
-
-  private recorded(spec: string | RecordedSpec): RecordedSpec {
-    if (typeof spec !== 'string') return spec;
-    return [...this.setting.children!, this.setting.extra!].find(({ id }) => id === spec)!;
   }
 
   // They all end before the supervisor has handled any of their exits.
@@ -159,25 +155,6 @@ export class PlanEngine implements Engine {
       process.exit = 'shutdown';
     }
     this.answers.push(exited(process));
-  }
-
-  private wordFor([type]: Op): string {
-    const result = this.reply!;
-    if (result.ok) {
-      if (result.value === undefined) return 'ok';
-      if (result.value.ref !== undefined) return 'ok_pid';
-      return this.setting.kind === 'dynamic' ? 'ignore' : 'ok_undefined';
-    }
-    if (result.error.code === 'start_failed') return type === 'restart' ? 'scripted' : 'start_error';
-    return result.error.code;
-  }
-
-  private children(): Observation['children'] {
-    if (this.supExit !== null) return [];
-    const children = whichChildren(this.supervision);
-    if (this.setting.kind === 'dynamic')
-      return children.filter(({ status }) => status === 'running').map(({ id }) => id);
-    return children.map(({ id, status }) => [id, status === 'stopped' ? 'undefined' : status]);
   }
 }
 

@@ -1,3 +1,4 @@
+import { ActorEngine } from './actor-engine.ts';
 import { compare } from './compare.ts';
 import type { Comparison, CreateEngine, Mismatch } from './compare.ts';
 import { PlanEngine } from './plan-engine.ts';
@@ -6,6 +7,7 @@ import type { Scenario } from './scenario.ts';
 
 const engines: Record<string, CreateEngine> = {
   '--plan': (setting) => new PlanEngine(setting),
+  '--actors': (setting) => new ActorEngine(setting),
 };
 
 export interface Output {
@@ -14,7 +16,7 @@ export interface Output {
 }
 
 /**
- * The command line: `otp-replay --plan FILE`.
+ * The command line: `otp-replay --plan FILE` replays through the pure rules, `--actors` through live actors.
  *
  * @returns the exit status: 0 without a mismatch, 1 with any, 2 if there is nothing to replay
  */

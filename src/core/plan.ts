@@ -94,6 +94,7 @@ function* init(sup: Supervision, specs: readonly ChildRules[]): Procedure {
     if (answer.type === 'failed') return yield* shutDown(sup, 'start_failed', startFailed(child, answer.error));
   }
   sup.phase = 'running';
+  sup.hasStarted = true;
 }
 
 function* exited(sup: Supervision, death: Exited): Procedure {

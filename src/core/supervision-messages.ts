@@ -61,18 +61,23 @@ export type EndReason = 'shutdown' | 'auto_shutdown' | 'gave_up' | 'start_failed
 
 /** What watchers of a supervisor hear. */
 export type SupervisionEvent<TRef = unknown> =
-  | {
-      readonly type: 'child.started';
-      readonly id: string;
-      readonly ref: TRef | undefined;
-      readonly incarnation: number;
-    }
+  | { readonly type: 'child.started'; readonly id: string; readonly ref: TRef; readonly incarnation: number }
   | { readonly type: 'child.start_failed'; readonly id: string; readonly error: unknown }
   | { readonly type: 'child.ignored'; readonly id: string }
   | ({ readonly type: 'child.exited'; readonly id: string } & Exit)
   | { readonly type: 'child.restarting'; readonly id: string; readonly delayMs: number }
-  | { readonly type: 'supervisor.gave_up'; readonly restarts: number; readonly withinMs: number }
+  | ({ readonly type: 'supervisor.gave_up'; /** Its own. */ readonly id: string } & GaveUp)
   | { readonly type: 'supervisor.stopped'; readonly reason: EndReason };
+
+interface GaveUp {
+  readonly restarts: number;
+  readonly withinMs: number;
+}
+
+/** The same from within, where a supervisor has no name. */
+export type SupervisionReport<TRef = unknown> =
+  | Exclude<SupervisionEvent<TRef>, { readonly type: 'supervisor.gave_up' }>
+  | ({ readonly type: 'supervisor.gave_up' } & GaveUp);
 
 /** What `start` and `restart` answer: `ref` is undefined when the child was ignored. */
 export interface StartedChild<TRef = unknown> {
@@ -114,7 +119,7 @@ export type Effect<TSpec = ChildRules, TRef = unknown> =
   /** That retry is off. One that comes all the same changes nothing. */
   | { readonly type: 'cancel'; readonly id: string; readonly ticket: number }
   | { readonly type: 'reply'; readonly to: unknown; readonly result: ChildReply<TRef> }
-  | { readonly type: 'report'; readonly event: SupervisionEvent<TRef> }
+  | { readonly type: 'report'; readonly event: SupervisionReport<TRef> }
   /** All is down. Comes once, last. */
   | {
       readonly type: 'end';

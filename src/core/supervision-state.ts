@@ -12,7 +12,7 @@ import type {
   Exited,
   Message,
   StartAnswer,
-  SupervisionEvent,
+  SupervisionReport,
 } from './supervision-messages.ts';
 
 /** Whom the crash of one child takes along: nobody, all, or those started after it. */
@@ -74,6 +74,8 @@ export interface Supervision<TSpec = ChildRules, TRef = unknown> {
   starting: number | undefined;
   tickets: number;
   phase: SupervisionPhase;
+  /** Its first start is over, and went well. */
+  hasStarted: boolean;
   /** The time of the latest input that told it. */
   now: number;
   /** Children alive. */
@@ -110,6 +112,7 @@ export function createSupervision<TSpec extends ChildRules = ChildRules, TRef = 
     starting: undefined,
     tickets: 0,
     phase: 'starting',
+    hasStarted: false,
     now: 0,
     active: 0,
     supervisors: 0,
@@ -139,7 +142,7 @@ export function reply(state: Supervision, to: unknown, result: ChildReply): unde
   state.effects.push({ type: 'reply', to, result });
 }
 
-export function report(state: Supervision, event: SupervisionEvent): void {
+export function report(state: Supervision, event: SupervisionReport): void {
   state.effects.push({ type: 'report', event });
 }
 
