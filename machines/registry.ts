@@ -13,6 +13,7 @@ import type { SessionTableOptions } from '../src/core/session-table.ts';
 import { validateSession } from '../src/core/session.ts';
 import type { Session } from '../src/core/session.ts';
 import { SupervisionError } from '../src/core/supervision-error.ts';
+import { guarded } from '../src/guarded.ts';
 import { consoleLogger, safely } from '../src/logger.ts';
 import type { Logger } from '../src/logger.ts';
 import { field, reply } from '../src/reply.ts';
@@ -149,7 +150,7 @@ function createLogic<TConfig, TEvent extends ManagedRegistryEvent<TConfig>>(
     }
   }
 
-  return {
+  const logic: RegistryLogic<TConfig, TEvent> = {
     getInitialSnapshot: () => snapshotOf(openTable().reads, 'active'),
 
     transition(snapshot, event, scope) {
@@ -179,6 +180,7 @@ function createLogic<TConfig, TEvent extends ManagedRegistryEvent<TConfig>>(
       return snapshotOf(table.reads, 'active');
     },
   };
+  return guarded(logic, log);
 }
 
 function snapshotOf<TConfig>(

@@ -17,7 +17,7 @@ import { supervisorLogic } from '../src/logic.ts';
 import { reply } from '../src/reply.ts';
 import { takesShutdown } from '../src/shutdown.ts';
 import type { Shutdown } from '../src/shutdown.ts';
-import { clockOf, emitFrom, isStopped, onEnding, relay, timeOf } from '../src/xstate.ts';
+import { actPlainly, clockOf, emitFrom, isStopped, onEnding, relay, timeOf } from '../src/xstate.ts';
 
 /** A child spec with every default in place. */
 export interface ResolvedChildSpec extends ChildRules {
@@ -51,6 +51,7 @@ export class Supervisor implements Incarnations {
     private readonly parts: SupervisorParts,
   ) {
     this.state = createSupervision(parts.flags);
+    actPlainly(self);
     onEnding(self, () => this.ended());
   }
 
@@ -61,7 +62,8 @@ export class Supervisor implements Incarnations {
   /** The ref of a child that runs. */
   whereis(id: string): AnyActorRef | undefined {
     const life = this.lives.get(id);
-    return life?.exit === undefined ? life?.actor : undefined;
+    // One that is cleaning up after itself has ended already, though the supervisor does not know yet.
+    return life === undefined || life.exit !== undefined || isStopped(life.actor) ? undefined : life.actor;
   }
 
   handle(event: AnyEventObject): void {

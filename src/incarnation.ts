@@ -1,5 +1,6 @@
 import type { AnyActorLogic, AnyActorRef, AnyEventObject } from 'xstate';
 import type { Exit, ExitReason } from './core/exit.ts';
+import { attempt } from './logger.ts';
 import type { Shutdown, ShutdownEvent } from './shutdown.ts';
 import { clockOf, createAdopted, createChild, isStopped, mailboxOf, parentOf, relay, stopActor } from './xstate.ts';
 import type { Mailbox, Port } from './xstate.ts';
@@ -67,6 +68,11 @@ export class Incarnation implements Port {
 
   get _parent(): AnyActorRef | undefined {
     return this.supervisor.self._parent;
+  }
+
+  /** Whether its supervisor has asked it to end. */
+  get isAskedToEnd(): boolean {
+    return this.phase === 'halting' || this.phase === 'stopping';
   }
 
   /**
@@ -179,11 +185,10 @@ export class Incarnation implements Port {
   }
 
   private tell(watcher: (exit: Exit) => void, exit: Exit): void {
-    try {
-      watcher(exit);
-    } catch (error) {
-      this.supervisor.failed(error);
-    }
+    attempt(
+      () => watcher(exit),
+      (error) => this.supervisor.failed(error),
+    );
   }
 }
 

@@ -262,10 +262,12 @@ export class SupervisedSession {
       if (life.exit !== undefined) return { error: new Error(`The logic of session ${this.id} was done at once`) };
       this.life = life;
       this.number = life.number;
-      this.startedAt = timeOf(home.clock);
       return undefined;
     } catch (error) {
       return { error };
+    } finally {
+      // Also of a start that failed: it ran for no time, and what went before is no quiet time.
+      this.startedAt = timeOf(home.clock);
     }
   }
 

@@ -7,8 +7,9 @@ import type { ActorLogic, AnyActorLogic, AnyActorRef, AnyEventObject, EventObjec
 
 /** XState's clock; `now` where it has one, as `SimulatedClock` does. */
 export interface Clock {
-  setTimeout(fn: (...args: never[]) => void, ms: number): unknown;
-  clearTimeout(id: unknown): void;
+  setTimeout(fn: () => void, ms: number): unknown;
+  // Whatever its own `setTimeout` returns, as in XState's type.
+  clearTimeout(id: any): void;
   now?(): number;
 }
 
@@ -18,11 +19,19 @@ interface ActorInternals extends Omit<AnyActorRef, 'system' | '_parent'> {
   _processingStatus: 0 | 1 | 2;
   _send(event: EventObject): void;
   _stop(): void;
-  _actorScope: { emit(event: EventObject): void };
+  _actorScope: { emit(event: EventObject): void; actionExecutor(action: Action): void };
+  _deferred: (() => void)[];
   mailbox: Mailbox;
   options: { port?: Port; inspect?: unknown };
   system: SystemInternals;
   [ending]?: () => void;
+}
+
+interface Action {
+  readonly type: string;
+  readonly info: unknown;
+  readonly params: unknown;
+  readonly exec?: (info: unknown, params: unknown) => void;
 }
 
 interface SystemInternals {
@@ -57,6 +66,7 @@ export interface Port {
   ended(): void;
 }
 
+const running = 1;
 const stopped = 2;
 const ending = Symbol('xstate-supervisor.ending');
 const freeName = Symbol('xstate-supervisor.freeName');
@@ -69,7 +79,7 @@ const systemOf = (ref: { readonly system: AnyActorRef['system'] }): SystemIntern
 
 export const isStopped = (ref: AnyActorRef): boolean => internals(ref)._processingStatus === stopped;
 export const clockOf = (ref: Pick<AnyActorRef, 'system'>): Clock => systemOf(ref)._clock;
-export const loggerOf = (ref: AnyActorRef): ((...args: unknown[]) => void) => systemOf(ref)._logger;
+export const systemLoggerOf = (ref: AnyActorRef): ((...args: unknown[]) => void) => systemOf(ref)._logger;
 export const mailboxOf = (ref: AnyActorRef): Mailbox => internals(ref).mailbox;
 export const parentOf = (ref: AnyActorRef): unknown => internals(ref)._parent;
 
@@ -93,6 +103,24 @@ export function deliver(target: AnyActorRef, event: AnyEventObject): void {
 
 export function emitFrom(ref: AnyActorRef, event: AnyEventObject): void {
   internals(ref)._actorScope.emit(event);
+}
+
+/**
+ * Has `ref` run its actions as plain code. XState's development build warns when a machine with a context is created in
+ * an action, which it takes for a misuse of `assign`; it is what supervisors do.
+ */
+export function actPlainly(ref: AnyActorRef): void {
+  const actor = internals(ref);
+  actor._actorScope.actionExecutor = (action) => {
+    const { type, info, params, exec } = action;
+    const act = () => {
+      actor.system._sendInspectionEvent({ type: '@xstate.action', actorRef: actor, action: { type, params } });
+      exec?.(info, params);
+    };
+    // What a machine does at its start waits until it is in place.
+    if (actor._processingStatus === running) act();
+    else actor._deferred.push(act);
+  };
 }
 
 /** Runs `fn` once `ref` has ended, in whichever way: done, crashed or stopped. */

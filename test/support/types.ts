@@ -1,0 +1,9 @@
+// `tsc --noEmit` is what tests types; what runs is only what keeps it honest.
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** Compiles where the two types are the same. */
+export const same = <A, B>(...given: Same<A, B> extends true ? [] : [never]) => given.length === 0;
+
+/** Type-checks code that would do harm if it ran. */
+export const compiles = (check: (...args: never[]) => unknown) => expect(check).toBeInstanceOf(Function);
