@@ -1,5 +1,5 @@
 import type { ActorLogic, AnyActorRef, AnyEventObject, EventObject, NonReducibleUnknown, Snapshot } from 'xstate';
-import { describe, messageOf, requireFunction } from '../src/core/arguments.ts';
+import { describe, messageOf, requireFunction, requireObject } from '../src/core/arguments.ts';
 import { validateConfigOptions } from '../src/core/config-schema.ts';
 import type { ConfigOptions } from '../src/core/config-schema.ts';
 import type { RegistryEvent, RegistryReplies } from '../src/core/registry-events.ts';
@@ -76,6 +76,7 @@ export type ManagedRegistryLogic<TConfig = Record<string, unknown>> = RegistryLo
 export function sessionRegistry<TConfig = Record<string, unknown>>(
   options: SessionRegistryOptions<TConfig> = {},
 ): SessionRegistryLogic<TConfig> {
+  requireObject('options', options);
   const createTable = () => new SessionTable<TConfig>(options);
   // A bad option is the caller's mistake: it throws here, and does not wait for an actor that would swallow it.
   createTable();

@@ -27,6 +27,7 @@ import type { SessionRef } from '../src/session-ref.ts';
 import { collectDeadLetters, emitFrom, isStopped, onEnding, relay } from '../src/xstate.ts';
 import { registryLogic } from './registry.ts';
 import { sessionsLogic } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 import { Supervisor, supervisorMachine } from './supervisor.ts';
 import type { SupervisorContext } from './supervisor.ts';
 
@@ -37,7 +38,7 @@ export type SupervisorQuery =
   | ({ readonly type: 'supervisor.stop' } & Replying<Reply<void, 'stopping'>>);
 
 export type SessionRuntimeEvent<TConfig = Record<string, unknown>> =
-  SessionCommand<TConfig> | RegistryEvent<TConfig> | SupervisorQuery;
+  SessionCommand<TConfig, AnyActorRef> | RegistryEvent<TConfig> | SupervisorQuery;
 
 export type SessionRuntimeEmitted<TLogic extends AnyActorLogic = AnyActorLogic, TConfig = Record<string, unknown>> =
   | SessionLifecycleEvent<TConfig, SessionRef<TLogic>>
@@ -151,6 +152,15 @@ export class Runtime {
   toRegistry(event: AnyEventObject): void {
     if (this.registry === undefined || (this.supervisor.isStopping && !reads.has(event.type))) this.refuse(event);
     else relay(this.self, this.registry, event);
+  }
+
+  /** Answers a command while the tree shuts down, at once: what waits in a mailbox then may go with it. */
+  answer(event: AnyEventObject): void {
+    if (reads.has(event.type)) this.toRegistry(event);
+    else if (event.type.startsWith('supervisor.')) this.supervisor.handle(event);
+    else if (event.type === 'session.start' && this.sessions !== undefined) {
+      (this.sessions.getSnapshot().context.sessions as Sessions).refuse(event);
+    } else this.refuse(event);
   }
 
   refuse(event: AnyEventObject): void {

@@ -127,7 +127,7 @@ export function createSessionHost<TLogic extends AnyActorLogic, TConfig = Record
   const log = safely(logger);
   if (clock !== undefined) requireClock(clock);
   const actor = createActor(logic, {
-    ...(clock !== undefined && { clock: clock as never }),
+    ...(clock !== undefined && { clock }),
     ...(inspect !== undefined && { inspect: safeInspector(inspect, log) }),
   });
   return new Host(actor as never, log) as unknown as SessionHost<TLogic, TConfig>;
@@ -258,6 +258,7 @@ class Host {
     requireEvent('event', event);
     if (!isCommandType(event.type)) throw new TypeError(`event must be a command, not ${describe(event.type)}`);
     if (this.isOver) reply(event, refused(stopping()), this.log);
+    else if (this.runtime.supervisor.isStopping) this.runtime.answer(event);
     else this.actor.send(event);
   }
 

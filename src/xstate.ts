@@ -21,10 +21,13 @@ interface ActorInternals extends Omit<AnyActorRef, 'system' | '_parent'> {
   _stop(): void;
   _actorScope: { emit(event: EventObject): void; actionExecutor(action: Action): void };
   _deferred: (() => void)[];
+  logic: AnyActorLogic;
   mailbox: Mailbox;
   options: { port?: Port; inspect?: unknown };
   system: SystemInternals;
   [ending]?: () => void;
+  [children]?: Set<ActorInternals>;
+  [isOver]?: true;
 }
 
 interface Action {
@@ -40,9 +43,11 @@ interface SystemInternals {
   _logger: (...args: unknown[]) => void;
   _relay(source: unknown, target: unknown, event: EventObject): void;
   _sendInspectionEvent(event: object): void;
+  _register(sessionId: string, actor: ActorInternals): string;
   _unregister(actor: ActorInternals): void;
   getAll(): Record<string, ActorInternals>;
   inspect: AnyActorRef['system']['inspect'];
+  [enlist]?: (sessionId: string, actor: ActorInternals) => string;
   [freeName]?: (actor: ActorInternals) => void;
   [deadLetters]?: (letter: AnyEventObject) => void;
   [isGuarded]?: true;
@@ -69,6 +74,9 @@ export interface Port {
 const running = 1;
 const stopped = 2;
 const ending = Symbol('xstate-supervisor.ending');
+const children = Symbol('xstate-supervisor.children');
+const isOver = Symbol('xstate-supervisor.isOver');
+const enlist = Symbol('xstate-supervisor.enlist');
 const freeName = Symbol('xstate-supervisor.freeName');
 const isGuarded = Symbol('xstate-supervisor.isGuarded');
 const deadLetters = Symbol('xstate-supervisor.deadLetters');
@@ -156,7 +164,7 @@ export function deadLetter(system: AnyActorRef['system'], letter: AnyEventObject
 /** Creates an actor in the system of its supervisor. */
 export function createChild(logic: AnyActorLogic, id: string, input: unknown, port: Port): AnyActorRef {
   superviseSystem(systemOf(port));
-  return createActor(logic, { id, input, parent: port as unknown as AnyActorRef } as never) as unknown as AnyActorRef;
+  return createActor(logic, { id, input, parent: port as unknown as AnyActorRef } as never);
 }
 
 /**
@@ -174,7 +182,7 @@ export function createAdopted(logic: AnyActorLogic, id: string, input: unknown, 
     clock: home._clock,
     logger: home._logger,
     port,
-  } as never) as unknown as AnyActorRef;
+  } as never);
 }
 
 const wrappers = new WeakMap<AnyActorLogic, AnyActorLogic>();
@@ -214,30 +222,56 @@ function adopt(actor: ActorInternals): void {
 }
 
 /**
- * Lets crashes take what belongs to them, at every level of a system. XState leaves the children of a crashed machine
- * running (statelyai/xstate#5153), and the names of children that it had created but not started taken.
+ * Lets whoever ends take along what belongs to it, at every level of a system. XState leaves the children of a crashed
+ * machine running (statelyai/xstate#5153), and those of any machine that its snapshot has lost; it does not clean up a
+ * callback that threw; and it leaves the names of children that it had created but not started taken.
  */
 function superviseSystem(system: SystemInternals): void {
-  if (system[freeName] === undefined) {
-    system[freeName] = system._unregister;
-    system._unregister = unregister;
-  }
+  if (system[freeName] !== undefined) return;
+  system[enlist] = system._register;
+  system[freeName] = system._unregister;
+  Object.assign(system, { _register: register, _unregister: unregister });
+}
+
+function register(this: SystemInternals, sessionId: string, actor: ActorInternals): string {
+  const parent = parentActor(actor);
+  if (parent !== undefined) (parent[children] ??= new Set()).add(actor);
+  return this[enlist]!(sessionId, actor);
 }
 
 function unregister(this: SystemInternals, actor: ActorInternals): void {
   this[freeName]!(actor);
-  // XState also frees names early, of actors that it is about to stop.
-  if (actor._processingStatus !== stopped) return;
-  if (actor._snapshot?.status === 'error') stopDescendants(actor);
+  // XState also frees names early, of actors that it is about to stop, and again, of those that have ended.
+  if (actor._processingStatus !== stopped || actor[isOver]) return;
+  actor[isOver] = true;
+  parentActor(actor)?.[children]?.delete(actor);
+  const hasCrashed = actor._snapshot?.status === 'error';
+  if (hasCrashed) release(actor);
+  for (const child of actor[children] ?? []) child._stop();
+  if (hasCrashed) freeNames(actor);
   actor[ending]?.();
   (actor._parent as Port | undefined)?.ended?.();
 }
 
-function stopDescendants(actor: ActorInternals): void {
-  for (const child of Object.values(actor._snapshot?.children ?? {})) child?._stop();
-  const { system } = actor;
+/** The parent, unless that is a port. */
+function parentActor({ _parent }: ActorInternals): ActorInternals | undefined {
+  return (_parent as Port | undefined)?.ended === undefined ? (_parent as ActorInternals | undefined) : undefined;
+}
+
+// A callback, or a logic of the user's own, lets go of what it holds when it is told to stop.
+function release({ logic, _snapshot, _actorScope }: ActorInternals): void {
+  if (logic.start === undefined || 'children' in _snapshot!) return;
+  try {
+    logic.transition(_snapshot, { type: 'xstate.stop' }, _actorScope as never);
+  } catch {
+    // It has crashed already, of the error that counts.
+  }
+}
+
+function freeNames(ancestor: ActorInternals): void {
+  const { system } = ancestor;
   for (const named of Object.values(system.getAll())) {
-    if (isDescendant(named, actor)) {
+    if (isDescendant(named, ancestor)) {
       named._stop();
       system[freeName]!(named);
     }

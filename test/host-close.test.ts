@@ -256,6 +256,20 @@ describe('A command to a host', () => {
     await closed;
   });
 
+  it('that comes from a listener while all ends in one turn is answered, as an event too', async () => {
+    const { host } = openHost({ session: doing });
+    await host.startSession({ id: 'a', projectPath: '/a' });
+    const answers: unknown[] = [];
+    const replyTo = { send: (answer: { readonly ok: boolean }) => answers.push(answer.ok) };
+    host.on('session.stopped', () => {
+      host.send({ type: 'registry.count', replyTo });
+      host.send({ type: 'session.stop', id: 'a', replyTo });
+      host.send({ type: 'session.start', projectPath: '/b', replyTo });
+    });
+    await host.close();
+    expect(answers).toEqual([true, false, false]);
+  });
+
   it('that is closing is reported as rejected, if it is a start', async () => {
     const { host, clock, events } = await openLeaving(10);
     const closed = host.close();

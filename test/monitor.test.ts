@@ -225,9 +225,8 @@ describe('The listener of a monitor', () => {
     monitor(ref, () => {
       throw new Error('listener broke');
     });
-    monitor(ref, async () => {
-      throw new Error('listener broke later');
-    });
+    const rejecting = (): unknown => Promise.reject(new Error('listener broke later'));
+    monitor(ref, rejecting);
     const { exits } = watch(ref);
     ref.send(crash);
     await new Promise((resolve) => setImmediate(resolve));

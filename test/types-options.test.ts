@@ -6,7 +6,7 @@ import { createSessionHost, sessionRuntime } from '../src/index.ts';
 import type { Session, SessionHost } from '../src/index.ts';
 import { counter } from './support/counter.ts';
 import { openHost } from './support/open-host.ts';
-import { compiles, same } from './support/types.ts';
+import { compiles, same, typeOf } from './support/types.ts';
 
 describe('The config of a session', () => {
   interface Config {
@@ -22,14 +22,14 @@ describe('The config of a session', () => {
     const started = await host.startSession({ projectPath: '/p', config: { model: 'small', depth: 3 } });
     if (!started.ok) throw started.error;
     const { config, id } = started.value.session;
-    expect(same<typeof config, { model: string; depth: number }>()).toBe(true);
+    expect(typeOf(config).is<{ model: string; depth: number }>()).toBe(true);
     await host.configureSession(id, { depth: 4 });
     expect(host.list()[0]!.config.depth satisfies number).toBe(4);
     compiles(() => {
       // @ts-expect-error the model is no number
-      host.startSession({ projectPath: '/p', config: { model: 5 } });
+      void host.startSession({ projectPath: '/p', config: { model: 5 } });
       // @ts-expect-error there is no such key
-      host.configureSession('a', { colour: 'red' });
+      void host.configureSession('a', { colour: 'red' });
       // @ts-expect-error the depth is no text
       host.send({ type: 'session.configure', id: 'a', config: { depth: 'deep' } });
       host.on('session.updated', ({ session }) => session.config.depth satisfies number);
@@ -44,17 +44,16 @@ describe('The config of a session', () => {
       const valibotHost = createSessionHost({ session: counter, config: { schema: ofValibot } });
       const arktypeHost = createSessionHost({ session: counter, config: { schema: ofArktype } });
       type Expected = SessionHost<typeof counter, { model: string }>;
-      same<typeof zodHost, Expected>();
-      same<typeof valibotHost, Expected>();
-      same<typeof arktypeHost, Expected>();
+      typeOf(zodHost).is<Expected>();
+      typeOf(valibotHost).is<Expected>();
+      typeOf(arktypeHost).is<Expected>();
     });
   });
 
   it('is what the schema puts out, where that differs from what it takes', () => {
     const schema = z.object({ depth: z.number().default(1) });
     const { host } = openHost({ session: counter, config: { schema } });
-    type InHost = typeof host extends SessionHost<any, infer TConfig> ? TConfig : never;
-    expect(same<InHost, { depth: number }>()).toBe(true);
+    expect(typeOf(host).is<SessionHost<typeof counter, { depth: number }>>()).toBe(true);
   });
 
   it('is inferred from a default, and given by hand', () => {

@@ -40,7 +40,7 @@ import type { CounterEmitted, CounterEvent } from './support/counter.ts';
 import { desk } from './support/desk.ts';
 import type { DeskEvent, Greeting } from './support/desk.ts';
 import { openHost } from './support/open-host.ts';
-import { compiles, same } from './support/types.ts';
+import { compiles, same, typeOf } from './support/types.ts';
 
 type CounterHost = SessionHost<typeof counter>;
 type CounterRef = SessionRef<typeof counter>;
@@ -71,7 +71,7 @@ describe('From the logic of a host', () => {
       // @ts-expect-error there is no such tag
       snapshot.hasTag('closed');
       // @ts-expect-error there is no such key
-      snapshot.context.total;
+      void snapshot.context.total;
       ref.subscribe(({ context }) => context.notes satisfies readonly string[]);
       ref.select(({ context }) => context.count).get() satisfies number;
     });
@@ -94,15 +94,15 @@ describe('From the logic of a host', () => {
     const ref = await open();
     ref.send({ type: 'finish' });
     const output = await toPromise(ref);
-    expect(same<typeof output, number>()).toBe(true);
+    expect(typeOf(output).is<number>()).toBe(true);
     expect(ref.getSnapshot().output).toBe(0);
   });
 
   it('the ref is known wherever one comes from', () => {
     const { host } = openHost({ session: counter });
-    host.on('session.started', ({ ref }) => same<typeof ref, CounterRef>());
+    host.on('session.started', ({ ref }) => typeOf(ref).is<CounterRef>());
     const found = host.session('a');
-    expect(same<typeof found, CounterRef | undefined>()).toBe(true);
+    expect(typeOf(found).is<CounterRef | undefined>()).toBe(true);
     type Started = Extract<Awaited<ReturnType<CounterHost['startSession']>>, { ok: true }>['value'];
     expect(same<Started, OpenedSession<typeof counter, Record<string, unknown>>>()).toBe(true);
     expect(same<Started['ref'], CounterRef>()).toBe(true);
@@ -132,16 +132,15 @@ describe('From the logic of a host', () => {
     });
   });
 
-  it('the snapshot of a ref is known where the logic is no machine', () => {
+  it('the snapshot of a ref is known where the logic is no machine', async () => {
     const summing = fromTransition((n: number, event: { type: 'add'; by: number }) => n + event.by, 0);
-    compiles((ref: SessionRef<typeof summing>) => {
-      ref.getSnapshot().context satisfies number;
-      ref.send({ type: 'add', by: 1 });
-      // @ts-expect-error there is no such event
-      ref.send({ type: 'subtract' });
-    });
-    const naming = fromPromise(async () => 'name');
-    compiles(async (ref: SessionRef<typeof naming>) => (await toPromise(ref)) satisfies string);
+    const sum = await openHost({ session: summing }).open();
+    sum.send({ type: 'add', by: 1 });
+    expect(sum.getSnapshot().context satisfies number).toBe(1);
+    // @ts-expect-error there is no such event
+    compiles(() => sum.send({ type: 'subtract' }));
+    const named = await openHost({ session: fromPromise(async () => 'name') }).open();
+    expect((await toPromise(named)) satisfies string).toBe('name');
   });
 });
 
@@ -191,7 +190,7 @@ describe('The events of a host', () => {
         incarnation satisfies number;
         delayMs satisfies number | undefined;
         // @ts-expect-error anything may be thrown
-        error.message;
+        void error.message;
       });
       host.on('session.failed', ({ error, restarts }) => [error.withinMs, error.cause, restarts] satisfies unknown[]);
       host.on('session.stopped', ({ reason }) => reason satisfies ExitReason);
@@ -237,7 +236,7 @@ describe('A refusal', () => {
       if (opened.ok) return opened.value.session.name;
       const { error } = opened;
       // @ts-expect-error not every refusal has a limit
-      error.max;
+      void error.max;
       switch (error.code) {
         case 'session_limit_reached':
           return `${error.current satisfies number} of ${error.max satisfies number}`;
@@ -285,22 +284,22 @@ describe('ask', () => {
     const actor = createActor(desk).start();
     const length = await ask(actor, { type: 'ask.length', text: 'abc' });
     const greeting = await ask(actor, { type: 'ask.greeting', to: 'ann' });
-    expect([same<typeof length, number>(), same<typeof greeting, Greeting>()]).toEqual([true, true]);
+    expect([typeOf(length).is<number>(), typeOf(greeting).is<Greeting>()]).toEqual([true, true]);
     expect([length, greeting]).toEqual([3, { type: 'greeting', to: 'ann' }]);
   });
 
   it('takes the events alone that have a replyTo, and without it', () => {
     compiles((ref: SessionRef<typeof desk>) => {
       // @ts-expect-error nobody answers this one
-      ask(ref, { type: 'crash' });
+      void ask(ref, { type: 'crash' });
       // @ts-expect-error there is no such event
-      ask(ref, { type: 'ask.nothing' });
+      void ask(ref, { type: 'ask.nothing' });
       // @ts-expect-error the text is missing
-      ask(ref, { type: 'ask.length' });
+      void ask(ref, { type: 'ask.length' });
       // @ts-expect-error the text is no number
-      ask(ref, { type: 'ask.length', text: 3 });
+      void ask(ref, { type: 'ask.length', text: 3 });
       // @ts-expect-error a time-out is a number
-      ask(ref, { type: 'ask.kept' }, { timeoutMs: '5' });
+      void ask(ref, { type: 'ask.kept' }, { timeoutMs: '5' });
     });
     expect(same<Extract<DeskEvent, { type: 'ask.kept' }>['replyTo'], ReplyTo<string>>()).toBe(true);
   });
@@ -310,9 +309,9 @@ describe('ask', () => {
     const count = await ask(host.actor, { type: 'registry.count' });
     const found = await ask(host.actor, { type: 'registry.lookup', name: 'shop' });
     const stopped = await ask(host.actor, { type: 'session.stop', id: 'a' });
-    expect(same<typeof count, Reply<number, never>>()).toBe(true);
-    expect(same<typeof found, Reply<Session, 'not_found'>>()).toBe(true);
-    expect(same<typeof stopped, Reply<void, 'not_found' | 'stopping'>>()).toBe(true);
+    expect(typeOf(count).is<Reply<number, never>>()).toBe(true);
+    expect(typeOf(found).is<Reply<Session, 'not_found'>>()).toBe(true);
+    expect(typeOf(stopped).is<Reply<void, 'not_found' | 'stopping'>>()).toBe(true);
     expect(count).toEqual(ok(0));
   });
 });

@@ -25,7 +25,7 @@ async function show(element: ReactNode): Promise<Page> {
   const page = document.createElement('main');
   const root = createRoot(page, { onCaughtError: () => {} });
   roots.push(root);
-  await act(() => root.render(createElement(StrictMode, null, element)));
+  await act(async () => root.render(createElement(StrictMode, null, element)));
   return page;
 }
 
@@ -56,18 +56,18 @@ class Boundary extends Component<{ readonly children: ReactNode }> {
 
 describe('useSelector of @xstate/react', () => {
   // Before the host is closed, which would show.
-  afterEach(() => act(() => roots.splice(0).forEach((root) => root.unmount())));
+  afterEach(() => act(async () => roots.splice(0).forEach((root) => root.unmount())));
 
   describe('on a session ref', () => {
     it('shows each change, of every incarnation', async () => {
       const { ref } = await openCounter();
       const page = await show(createElement(Count, { session: ref }));
       expect(page.textContent).toBe('0');
-      await act(() => ref.send({ type: 'add', by: 2 }));
+      await act(async () => ref.send({ type: 'add', by: 2 }));
       expect(page.textContent).toBe('2');
-      await act(() => ref.send(crash));
+      await act(async () => ref.send(crash));
       expect(page.textContent).toBe('0');
-      await act(() => ref.send({ type: 'add', by: 5 }));
+      await act(async () => ref.send({ type: 'add', by: 5 }));
       expect(page.textContent).toBe('5');
     });
 
@@ -79,9 +79,9 @@ describe('useSelector of @xstate/react', () => {
         createElement(Status, { session: ref, key: 2 }),
       ]);
       expect(page.textContent).toBe('2 active true');
-      await act(() => ref.send({ type: 'add', by: 7 }));
+      await act(async () => ref.send({ type: 'add', by: 7 }));
       expect(page.textContent).toBe('2 active true');
-      await act(() => clock.increment(100));
+      await act(async () => clock.increment(100));
       expect(page.textContent).toBe('7 active true');
     });
 
@@ -89,26 +89,26 @@ describe('useSelector of @xstate/react', () => {
       const { ref } = await openCounter();
       await show(createElement(Count, { session: ref }));
       const before = renders;
-      await act(() => ref.send(note('a')));
-      await act(() => ref.send(crash));
+      await act(async () => ref.send(note('a')));
+      await act(async () => ref.send(crash));
       expect(renders).toBe(before);
     });
 
     it('shows what a session finished with, and stays when it is over', async () => {
       const { host, ref } = await openCounter();
       const page = await show(createElement(Status, { session: ref }));
-      await act(() => ref.send({ type: 'finish' }));
+      await act(async () => ref.send({ type: 'finish' }));
       expect(page.textContent).toBe('done false');
-      await act(() => host.close());
+      await act(async () => host.close());
       expect(page.textContent).toBe('done false');
     });
 
     it('throws the failure of a session to the error boundary', async () => {
       const { ref } = await openCounter();
       const page = await show(createElement(Boundary, null, createElement(Count, { session: ref })));
-      await act(() => [crash, crash, crash].forEach(ref.send));
+      await act(async () => [crash, crash, crash].forEach(ref.send));
       expect(page.textContent).toBe('0');
-      await act(() => ref.send(crash));
+      await act(async () => ref.send(crash));
       expect(page.textContent).toMatch(/^Session s1 gave up after 3 restarts/);
     });
   });

@@ -1,6 +1,6 @@
-import type { AnyActorRef } from 'xstate';
+import type { AnyActorLogic, AnyActorRef } from 'xstate';
 import { ask } from '../../src/index.ts';
-import type { SessionHost } from '../../src/index.ts';
+import type { SessionRuntimeRef } from '../../src/index.ts';
 
 /** The error by which a broken actor crashes. */
 export const broken = new Error('broken');
@@ -30,8 +30,8 @@ export function sabotage(ref: AnyActorRef): void {
 }
 
 /** The runtime's own children. */
-export async function childrenOf(host: Pick<SessionHost<any, any>, 'actor'>) {
-  const children = await ask(host.actor, { type: 'supervisor.which_children' });
+export async function childrenOf({ actor }: { readonly actor: AnyActorRef }) {
+  const children = await ask(actor as SessionRuntimeRef<AnyActorLogic, object>, { type: 'supervisor.which_children' });
   if (!children.ok) throw new Error('which_children is always answered');
   const refOf = (id: string) => children.value.find((child) => child.id === id)!.ref!;
   return { registry: refOf('registry'), sessions: refOf('sessions') };

@@ -28,7 +28,7 @@ export function record(ref: CounterRef): { readonly heard: string[]; readonly ob
   const heard: string[] = [];
   const observer = {
     next: () => heard.push(`next ${ref.getSnapshot().context.count}`),
-    error: (error: unknown) => heard.push(`error ${isSupervisionError(error) ? error.code : error}`),
+    error: (error: unknown) => heard.push(`error ${isSupervisionError(error) ? error.code : String(error)}`),
     complete: () => heard.push('complete'),
   };
   return { heard, observer };

@@ -15,9 +15,8 @@ export function quickStart(): { readonly program: string; readonly output: strin
   return { program: blocks('js')[0]!, output: blocks('text')[0]! };
 }
 
-/** What the first column of the table under a heading names. */
-export function tableUnder(heading: string): readonly string[] {
+/** The rows of the table under a heading: what the first column names, and what the second says. */
+export function tableUnder(heading: string): readonly (readonly [name: string, second: string])[] {
   const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`))!;
-  const rows = Array.from(section.matchAll(/^\| (`.*?) +\|/gm), ([, first]) => first!.replace(/\(.*\)/, ''));
-  return rows.flatMap((row) => Array.from(row.matchAll(/`([^`]+)`/g), ([, name]) => name!));
+  return Array.from(section.matchAll(/^\| `(.*?)` +\| (.*?) *\|/gm), ([, name, second]) => [name!, second!] as const);
 }
