@@ -6,6 +6,7 @@ import type {
   AnyEventObject,
   NonReducibleUnknown,
   Snapshot,
+  OutputFrom,
 } from 'xstate';
 import { resolveIntensity } from '../src/core/intensity.ts';
 import type { RegistryEvent } from '../src/core/registry-events.ts';
@@ -41,7 +42,7 @@ export type SessionRuntimeEvent<TConfig = Record<string, unknown>> =
   SessionCommand<TConfig, AnyActorRef> | RegistryEvent<TConfig> | SupervisorQuery;
 
 export type SessionRuntimeEmitted<TLogic extends AnyActorLogic = AnyActorLogic, TConfig = Record<string, unknown>> =
-  | SessionLifecycleEvent<TConfig, SessionRef<TLogic>>
+  | SessionLifecycleEvent<TConfig, SessionRef<TLogic>, OutputFrom<TLogic>>
   | SessionRejectedEvent
   | DeadLetterEvent
   | SupervisionEvent<AnyActorRef>;
@@ -86,7 +87,7 @@ export function sessionRuntime<TLogic extends AnyActorLogic, TConfig = Record<st
     'session.*': toSessions,
     'registry.*': toRegistry,
     'child.*': refuseManaged,
-  }) as unknown as SessionRuntimeLogic<TLogic, TConfig>;
+  });
 }
 
 /** The runtime behind an actor of `sessionRuntime`. */

@@ -24,7 +24,7 @@ export function guarded<T extends AnyActorLogic>(logic: T, log: Logger): T {
   return Object.assign(wrapper, {
     getInitialSnapshot: (scope: { readonly self: AnyActorRef }, input: unknown) => {
       guard(scope.self);
-      return logic.getInitialSnapshot(scope as never, input as never);
+      return logic.getInitialSnapshot(scope as never, input);
     },
     transition: (snapshot: unknown, event: AnyEventObject, scope: unknown) =>
       isEvent(event) ? logic.transition(snapshot as never, event, scope as never) : snapshot,

@@ -1,5 +1,13 @@
 import { createActor } from 'xstate';
-import type { AnyActorLogic, AnyActorRef, AnyEventObject, InspectionEvent, Observer, Subscription } from 'xstate';
+import type {
+  AnyActorLogic,
+  AnyActorRef,
+  AnyEventObject,
+  InspectionEvent,
+  Observer,
+  Subscription,
+  OutputFrom,
+} from 'xstate';
 import { runtimeOf, sessionRuntime } from '../machines/runtime.ts';
 import type { Runtime, SessionRuntimeEvent, SessionRuntimeRef } from '../machines/runtime.ts';
 import type { Sessions } from '../machines/sessions.ts';
@@ -46,7 +54,10 @@ export interface OpenedSession<TLogic extends AnyActorLogic, TConfig> {
 
 /** What a host hears: what happens to its sessions, and its own end. */
 export type SessionHostEvent<TLogic extends AnyActorLogic = AnyActorLogic, TConfig = Record<string, unknown>> =
-  SessionLifecycleEvent<TConfig, SessionRef<TLogic>> | SessionRejectedEvent | DeadLetterEvent | HostFailedEvent;
+  | SessionLifecycleEvent<TConfig, SessionRef<TLogic>, OutputFrom<TLogic>>
+  | SessionRejectedEvent
+  | DeadLetterEvent
+  | HostFailedEvent;
 
 type EventOf<TEvent extends { readonly type: string }, TType> = TType extends '*'
   ? TEvent

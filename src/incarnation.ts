@@ -2,7 +2,17 @@ import type { AnyActorLogic, AnyActorRef, AnyEventObject } from 'xstate';
 import type { Exit, ExitReason } from './core/exit.ts';
 import { attempt } from './logger.ts';
 import type { Shutdown, ShutdownEvent } from './shutdown.ts';
-import { clockOf, createAdopted, createChild, isStopped, mailboxOf, parentOf, relay, stopActor } from './xstate.ts';
+import {
+  clockOf,
+  createAdopted,
+  createChild,
+  eventIn,
+  isStopped,
+  mailboxOf,
+  parentOf,
+  relay,
+  stopActor,
+} from './xstate.ts';
 import type { Mailbox, Port } from './xstate.ts';
 
 /** What an incarnation tells its supervisor, after its start. */
@@ -67,7 +77,7 @@ export class Incarnation implements Port {
   }
 
   get _parent(): AnyActorRef | undefined {
-    return this.supervisor.self._parent;
+    return parentOf(this.supervisor.self) as AnyActorRef | undefined;
   }
 
   /** Whether its supervisor has asked it to end. */
@@ -151,7 +161,7 @@ export class Incarnation implements Port {
       const reason = this.phase === 'starting' || this.phase === 'running' ? 'normal' : 'shutdown';
       this.end({ reason, output: event.output, incarnation });
     } else if (status === 'error' && event.type === `xstate.error.actor.${this.actor.id}`) {
-      this.lastEvent = this.mailbox._current?.value;
+      this.lastEvent = eventIn(this.mailbox);
       this.end({ reason: 'error', error: event.error, incarnation });
     } else {
       this.supervisor.said(this, event);

@@ -1,5 +1,5 @@
 import type { AnyActorRef, Subscription } from 'xstate';
-import { describe, requireFunction } from './core/arguments.ts';
+import { describe, holds, requireFunction } from './core/arguments.ts';
 import type { Exit } from './core/exit.ts';
 import { loggerOf } from './guarded.ts';
 import { incarnationOf } from './incarnation.ts';
@@ -55,8 +55,9 @@ function exitOf(ref: AnyActorRef): Exit {
 
 export function requireActorRef(name: string, value: unknown): void {
   const ref = value as Partial<AnyActorRef> | null | undefined;
-  const isRef = typeof ref === 'object' && ref !== null && typeof ref.system === 'object';
-  if (!isRef || typeof ref.send !== 'function' || typeof ref.subscribe !== 'function') {
+  const isRef = () =>
+    typeof ref?.system === 'object' && [ref.send, ref.subscribe].every((m) => typeof m === 'function');
+  if (typeof ref !== 'object' || !holds(isRef)) {
     throw new TypeError(`${name} must be an actor ref, not ${describe(value)}`);
   }
 }

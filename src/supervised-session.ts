@@ -301,7 +301,8 @@ export class SupervisedSession {
 
   private giveUp(cause: unknown): void {
     const { maxRestarts, withinMs } = this.home.options.intensity;
-    const message = `Session ${this.id} gave up after ${maxRestarts} restarts within ${withinMs} ms`;
+    const why = cause === undefined ? '' : `: ${messageOf(cause)}`;
+    const message = `Session ${this.id} gave up after ${maxRestarts} restarts within ${withinMs} ms${why}`;
     this.fail(new SupervisionError('gave_up', message, { restarts: maxRestarts, withinMs, cause }));
   }
 

@@ -89,6 +89,8 @@ export const isStopped = (ref: AnyActorRef): boolean => internals(ref)._processi
 export const clockOf = (ref: Pick<AnyActorRef, 'system'>): Clock => systemOf(ref)._clock;
 export const systemLoggerOf = (ref: AnyActorRef): ((...args: unknown[]) => void) => systemOf(ref)._logger;
 export const mailboxOf = (ref: AnyActorRef): Mailbox => internals(ref).mailbox;
+/** The event that is being processed. */
+export const eventIn = (mailbox: Mailbox): AnyEventObject | undefined => mailbox._current?.value;
 export const parentOf = (ref: AnyActorRef): unknown => internals(ref)._parent;
 
 /** The monotonic time, in ms, on which windows and back-offs are measured. */

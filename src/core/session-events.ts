@@ -52,7 +52,7 @@ export interface SessionUpdatedEvent<TConfig = Record<string, unknown>> {
 }
 
 /** What happens to sessions, as it is emitted. The product's own record: XState's inspection shows no crash. */
-export type SessionLifecycleEvent<TConfig = Record<string, unknown>, TRef = unknown> = {
+export type SessionLifecycleEvent<TConfig = Record<string, unknown>, TRef = unknown, TOutput = unknown> = {
   readonly session: Session<TConfig>;
 } & (
   | { readonly type: 'session.started'; readonly ref: TRef }
@@ -67,7 +67,7 @@ export type SessionLifecycleEvent<TConfig = Record<string, unknown>, TRef = unkn
       readonly delayMs?: number;
     }
   | { readonly type: 'session.restarted'; readonly incarnation: number }
-  | { readonly type: 'session.stopped'; readonly reason: ExitReason; readonly output?: unknown }
+  | { readonly type: 'session.stopped'; readonly reason: ExitReason; readonly output?: TOutput }
   | { readonly type: 'session.failed'; readonly error: SupervisionError<'gave_up'>; readonly restarts: number }
   | { readonly type: 'session.message'; readonly event: { readonly type: string } }
 );
