@@ -1,6 +1,6 @@
 import { setup } from 'xstate';
 import type { AnyActorRef, AnyEventObject } from 'xstate';
-import { describe, messageOf } from '../src/core/arguments.ts';
+import { describe, holds, messageOf } from '../src/core/arguments.ts';
 import type { Reply } from '../src/core/reply.ts';
 import { ok, refused } from '../src/core/result.ts';
 import type { Result } from '../src/core/result.ts';
@@ -11,7 +11,8 @@ import { stopping } from '../src/core/stopping.ts';
 import { SupervisionError } from '../src/core/supervision-error.ts';
 import { guarded } from '../src/guarded.ts';
 import { InOrder } from '../src/in-order.ts';
-import { Incarnation, incarnationOf } from '../src/incarnation.ts';
+import { incarnationIn, incarnationOf } from '../src/incarnation.ts';
+import type { Incarnation } from '../src/incarnation.ts';
 import { field, reply } from '../src/reply.ts';
 import { inputOf } from '../src/session-input.ts';
 import type { ResolvedSessionOptions } from '../src/session-options.ts';
@@ -113,27 +114,30 @@ export class Sessions implements SessionHome {
   /** Ends all sessions, side by side, each within its shutdown time. */
   shutDown(event: AnyEventObject): void {
     this.isStopping = true;
-    const failure = event.reason === 'restart' ? this.treeFailed(undefined) : undefined;
+    const failure = field(event, 'reason') === 'restart' ? this.treeFailed(undefined) : undefined;
     this.rejectOpenings();
     for (const session of [...this.sessions.values()]) session.shutDown(failure);
   }
 
-  exitOf({ incarnation }: AnyEventObject): void {
-    if (incarnation instanceof Incarnation) this.sessions.get(incarnation.actor.id)?.exitOf(incarnation);
+  exitOf(event: AnyEventObject): void {
+    const life = incarnationIn(event);
+    if (life !== undefined) this.sessions.get(life.actor.id)?.exitOf(life);
   }
 
   /** What a session sends to its parent is never taken as a command. */
-  messageOf({ incarnation, message }: AnyEventObject): void {
-    if (!(incarnation instanceof Incarnation)) return;
-    const session = this.sessions.get(incarnation.actor.id)?.session;
-    if (session !== undefined) this.emit({ type: 'session.message', session, event: message });
+  messageOf(event: AnyEventObject): void {
+    const life = incarnationIn(event);
+    const session = life && this.sessions.get(life.actor.id)?.session;
+    if (session !== undefined) this.emit({ type: 'session.message', session, event: event.message });
   }
 
-  retryDue({ session, retry }: AnyEventObject): void {
-    if (session instanceof SupervisedSession) session.retryDue(retry);
+  retryDue(event: AnyEventObject): void {
+    const session = field(event, 'session');
+    if (holds(() => session instanceof SupervisedSession)) (session as SupervisedSession).retryDue(event.retry);
   }
 
-  proceed({ proceed }: AnyEventObject): void {
+  proceed(event: AnyEventObject): void {
+    const proceed = field(event, 'proceed');
     if (typeof proceed === 'function') proceed();
   }
 

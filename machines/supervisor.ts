@@ -10,11 +10,11 @@ import type { Effect, EndReason, Input, LifeOfChild } from '../src/core/supervis
 import { countChildren, createSupervision, whichChildren } from '../src/core/supervision-state.ts';
 import type { Supervision, SupervisionFlags } from '../src/core/supervision-state.ts';
 import { guarded } from '../src/guarded.ts';
-import { Incarnation } from '../src/incarnation.ts';
+import { Incarnation, incarnationIn } from '../src/incarnation.ts';
 import type { Incarnations } from '../src/incarnation.ts';
 import type { Logger } from '../src/logger.ts';
 import { supervisorLogic } from '../src/logic.ts';
-import { reply } from '../src/reply.ts';
+import { field, reply } from '../src/reply.ts';
 import { takesShutdown } from '../src/shutdown.ts';
 import type { Shutdown } from '../src/shutdown.ts';
 import { actPlainly, clockOf, emitFrom, isStopped, onEnding, relay, timeOf } from '../src/xstate.ts';
@@ -80,12 +80,15 @@ export class Supervisor implements Incarnations {
         return this.reply(event, ok(whichChildren(this.state)));
       case 'supervisor.count_children':
         return this.reply(event, ok(countChildren(this.state)));
-      case 'incarnation.exited':
-        if (event.incarnation instanceof Incarnation) this.dispatch(this.exitOf(event.incarnation));
-        return;
-      case 'retry.due':
-        this.timers.delete(event.ticket);
-        return this.dispatch({ type: 'retry', id: event.id, ticket: event.ticket, now: this.now() });
+      case 'incarnation.exited': {
+        const life = incarnationIn(event);
+        return life && this.dispatch(this.exitOf(life));
+      }
+      case 'retry.due': {
+        const ticket = field(event, 'ticket') as number;
+        this.timers.delete(ticket);
+        return this.dispatch({ type: 'retry', id: field(event, 'id') as string, ticket, now: this.now() });
+      }
     }
   }
 

@@ -1,6 +1,8 @@
 import type { AnyActorLogic, AnyActorRef, AnyEventObject } from 'xstate';
+import { holds } from './core/arguments.ts';
 import type { Exit, ExitReason } from './core/exit.ts';
 import { attempt } from './logger.ts';
+import { field } from './reply.ts';
 import type { Shutdown, ShutdownEvent } from './shutdown.ts';
 import {
   clockOf,
@@ -200,6 +202,12 @@ export class Incarnation implements Port {
       (error) => this.supervisor.failed(error),
     );
   }
+}
+
+/** The incarnation that an event tells of. The event may come from anywhere. */
+export function incarnationIn(event: AnyEventObject): Incarnation | undefined {
+  const life = field(event, 'incarnation');
+  return holds(() => life instanceof Incarnation) ? (life as Incarnation) : undefined;
 }
 
 /** The incarnation that an actor is, if a supervisor of this package runs it. */

@@ -130,7 +130,7 @@ describe('A host that is closed', () => {
   it('has no timer left, whatever its sessions were doing', async () => {
     const { host, clock, open } = openHost({ session: lingering, backoff: steadyBackoff, shutdown: 50 });
     const [, waiting, , ,] = [await open('a'), await open('b'), await open('c'), await open('d')];
-    waiting!.send({ type: 'crash' });
+    waiting.send({ type: 'crash' });
     void host.stopSession('c');
     void host.restartSession('d');
     expect(clock.timers).toBe(3);

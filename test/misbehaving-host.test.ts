@@ -1,4 +1,4 @@
-import { misbehaviours } from './support/misbehaving-hosts.ts';
+import { misbehaviours } from './support/misbehaviours/all.ts';
 import { runInNode } from './support/node-process.ts';
 import type { Ran } from './support/node-process.ts';
 
@@ -7,7 +7,7 @@ describe.each(['development', 'production'] as const)(
   (build) => {
     let ran: Ran;
     beforeAll(async () => {
-      ran = await runInNode('test/support/misbehaving-hosts.main.ts', build);
+      ran = await runInNode('test/support/misbehaviours/main.ts', build);
     }, 60_000);
 
     it.each(Object.keys(misbehaviours))('%s', (name) => {

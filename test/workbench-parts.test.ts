@@ -151,7 +151,7 @@ describe('An event line', () => {
       'session.restarted shop: incarnation 2',
       'session.stopped shop: shutdown',
       'session.stopped shop: normal, 1 file, 2 B, last change 1970-01-01T00:00:00.000Z',
-      'session.failed shop: gave up: why',
+      'session.failed shop: gave up',
       'session.message shop: hello',
       'dead_letter: project.crash (stopped)',
       'host.failed: why',

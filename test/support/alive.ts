@@ -56,12 +56,13 @@ export class Alive {
     this.refs.get(name)!.send(event);
   }
 
-  /** Throws in its receiver when it is told to fail. Sends to its parent what it is told to pass on. */
+  /** Throws in its receiver when it is told to fail. Sends to its parent what it is told to pass on. Does what it is told. */
   callback(name: string): CallbackActorLogic<AnyEventObject> {
     return fromCallback(({ self, sendBack, receive }) => {
       receive((event) => {
         if (event.type === 'fail') throw event.error;
         if (event.type === 'pass_on') sendBack(event.event);
+        if (event.type === 'do') event.work();
       });
       this.refs.set(name, self);
       return this.enter(name, (error) => self.send({ type: 'fail', error }));

@@ -1,4 +1,5 @@
 import { emit, sendParent, setup } from 'xstate';
+import type { EventObject } from 'xstate';
 import type { Session } from '../../src/index.ts';
 
 /** A session that does whatever it is told, as its own action. */
@@ -10,7 +11,7 @@ export const doing = setup({
       | { readonly type: 'do'; readonly work: () => void }
       | { readonly type: 'do.and.finish'; readonly work: () => void }
       | { readonly type: 'make.noise' }
-      | { readonly type: 'tell.parent' }
+      | { readonly type: 'tell.parent'; readonly event?: EventObject }
       | { readonly type: 'session.updated' },
     emitted: {} as { readonly type: 'noise' },
   },
@@ -27,7 +28,7 @@ export const doing = setup({
         do: { actions: { type: 'work', params: ({ event }) => event.work } },
         'do.and.finish': { target: 'finished', actions: { type: 'work', params: ({ event }) => event.work } },
         'make.noise': { actions: emit({ type: 'noise' }) },
-        'tell.parent': { actions: sendParent({ type: 'news' }) },
+        'tell.parent': { actions: sendParent(({ event }) => event.event ?? { type: 'news' }) },
       },
     },
     finished: { type: 'final' },

@@ -4,6 +4,10 @@ import type { Alive } from './alive.ts';
 import { throwBoom } from './crash-ways.ts';
 import type { CrashWay } from './crash-ways.ts';
 
+/** A session, its child and its grandchild. */
+export const levels = ['session', 'child', 'grandchild'] as const;
+export type Level = (typeof levels)[number];
+
 /** A machine, and all that it lives with: children of every kind, each with a name in the system, and timers. */
 interface Household {
   readonly name: string;

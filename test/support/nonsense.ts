@@ -104,5 +104,6 @@ export const anyNonsense: fc.Arbitrary<unknown> = fc.oneof(
     withTypedArray: true,
   }),
   fc.dictionary(fc.constantFrom(...fields), fc.anything({ withBigInt: true, withNullPrototype: true })),
-  fc.constantFrom(...Object.values(nonsense)),
+  // But those that fast-check itself would stumble over.
+  fc.constantFrom(...Object.entries(nonsense).flatMap(([name, value]) => (name.includes('proxy') ? [] : [value]))),
 );

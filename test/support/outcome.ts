@@ -26,7 +26,7 @@ export function isMistake(outcome: Outcome, argument: string): boolean {
   if (outcome.type === 'answered') return false;
   const { error } = outcome;
   const isKnown = error instanceof TypeError || error instanceof RangeError;
-  return isKnown && error.message.startsWith(argument) && isReadable(error.message);
+  return isKnown && error.message.includes(argument) && isReadable(error.message);
 }
 
 const isReadable = (message: unknown): boolean =>

@@ -1,7 +1,8 @@
 /** Goes through every misbehaviour in this process, without a handler that would save it. Prints a JSON line for each. */
 import assert from 'node:assert/strict';
 import { createActor, createMachine } from 'xstate';
-import { drain, misbehaviours } from './misbehaving-hosts.ts';
+import { misbehaviours } from './all.ts';
+import { drain } from './host.ts';
 
 const print = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
