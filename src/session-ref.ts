@@ -37,6 +37,9 @@ type Listener = (emitted: AnyEventObject) => void;
 // The key under which XState, RxJS and others look for it.
 const observable = (Symbol as { observable?: typeof Symbol.observable }).observable ?? ('@@observable' as never);
 
+// The key under which Node looks for what to print.
+const inspect = Symbol.for('nodejs.util.inspect.custom');
+
 const nothing: Subscription = { unsubscribe() {} };
 
 /**
@@ -176,6 +179,11 @@ export class StableRef {
 
   toJSON(): object {
     return { xstate$$type: 1, id: this.id };
+  }
+
+  /** What Node prints of it. */
+  [inspect](): string {
+    return `SessionRef ${this.id} (${this.isOver ? 'over' : this.isRunning ? 'running' : 'down'})`;
   }
 
   [observable](): this {

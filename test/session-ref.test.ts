@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { fromCallback, setup } from 'xstate';
 import { crash, note } from './support/counter.ts';
 import { notes, openCounter, openDown } from './support/open-counter.ts';
@@ -31,6 +32,13 @@ describe('A session ref', () => {
     [note('a'), note('b')].forEach(send);
     expect(notes(ref)).toEqual(['a', 'b']);
     expect(ref.send).toBe(send);
+  });
+
+  it('prints as what it stands for', async () => {
+    const { host, ref } = await openCounter();
+    expect(inspect({ ref })).toBe('{ ref: SessionRef s1 (running) }');
+    await host.stopSession('s1');
+    expect(inspect(ref)).toBe('SessionRef s1 (over)');
   });
 
   it('cannot be stopped: that is the host’s to do', async () => {
