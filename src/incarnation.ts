@@ -52,6 +52,9 @@ export class Incarnation implements Port {
   private reasonOfStop: ExitReason = 'shutdown';
   private killTimer: unknown;
   private watchers: Set<(exit: Exit) => void> | undefined;
+  /** How many actors live in it: its own, and those that descend from it. */
+  private population = 0;
+  private isAwaited = false;
   /** The event that it was processing when it crashed. */
   lastEvent: AnyEventObject | undefined;
   // XState replaces the mailbox of an actor that ends: this one still holds the event that it was processing.
@@ -106,14 +109,14 @@ export class Incarnation implements Port {
    * @returns whether it has ended; if not yet, the supervisor hears of its exit.
    */
   stop(shutdown: Shutdown, request: ShutdownEvent | undefined): boolean {
-    if (this.phase === 'ended') return true;
+    if (this.phase === 'ended') return this.isGone();
     if (this.phase !== 'running') return false;
     if (request === undefined || shutdown === 'brutal_kill') {
       return this.halt(shutdown === 'brutal_kill' ? 'killed' : 'shutdown');
     }
     this.phase = 'halting';
     relay(this.supervisor.self, this.actor, request);
-    if (this.exit !== undefined) return true;
+    if (this.exit !== undefined) return this.isGone();
     this.phase = 'stopping';
     if (shutdown !== 'infinity') {
       this.killTimer = clockOf(this.actor).setTimeout(() => {
@@ -125,13 +128,13 @@ export class Incarnation implements Port {
 
   /** Ends it without asking. It ends after the event that it is processing, if there is one. */
   halt(reason: ExitReason): boolean {
-    if (this.exit !== undefined) return true;
+    if (this.exit !== undefined) return this.isGone();
     this.phase = 'halting';
     this.reasonOfStop = reason;
     stopActor(this.actor);
     // Never started, so XState reports no end.
     if (this.exit === undefined && isStopped(this.actor)) this.record({ reason, incarnation: this.number });
-    if (this.exit !== undefined) return true;
+    if (this.exit !== undefined) return this.isGone();
     this.phase = 'stopping';
     return false;
   }
@@ -177,14 +180,39 @@ export class Incarnation implements Port {
     this.end({ reason: this.reasonOfStop, incarnation: this.number });
   }
 
+  joined(): void {
+    if (this.population++ === 0) this.outer?.joined();
+  }
+
+  left(): void {
+    if (--this.population > 0) return;
+    if (this.isAwaited) {
+      this.isAwaited = false;
+      this.supervisor.exited(this);
+    }
+    this.outer?.left();
+  }
+
   toJSON(): object {
     return { id: this.actor.id, incarnation: this.number };
+  }
+
+  // The incarnation that its supervisor is, where that is itself a child.
+  private get outer(): Incarnation | undefined {
+    return incarnationOf(this.supervisor.self);
   }
 
   private end(exit: Exit): void {
     const synchronous = this.phase === 'starting' || this.phase === 'halting';
     this.record(exit);
-    if (!synchronous) this.supervisor.exited(this);
+    if (!synchronous && this.isGone()) this.supervisor.exited(this);
+  }
+
+  // Ended, and all that lived in it. What sent the event of which it died is still at it, and cleans up after that: its
+  // supervisor waits, so that no two incarnations hold the same thing.
+  private isGone(): boolean {
+    this.isAwaited = this.population > 0;
+    return !this.isAwaited;
   }
 
   private record(exit: Exit): void {

@@ -28,6 +28,7 @@ interface ActorInternals extends Omit<AnyActorRef, 'system' | '_parent'> {
   [ending]?: () => void;
   [children]?: Set<ActorInternals>;
   [isOver]?: true;
+  [home]?: Port;
 }
 
 interface Action {
@@ -69,6 +70,10 @@ export interface Port {
   _send(event: AnyEventObject): void;
   /** The actor has ended: done, crashed or stopped. Called before its observers hear of it. */
   ended(): void;
+  /** An actor began within it: its own, or one of its descendants. */
+  joined(): void;
+  /** One that had begun has ended. */
+  left(): void;
 }
 
 const running = 1;
@@ -76,6 +81,7 @@ const stopped = 2;
 const ending = Symbol('xstate-supervisor.ending');
 const children = Symbol('xstate-supervisor.children');
 const isOver = Symbol('xstate-supervisor.isOver');
+const home = Symbol('xstate-supervisor.home');
 const enlist = Symbol('xstate-supervisor.enlist');
 const freeName = Symbol('xstate-supervisor.freeName');
 const isGuarded = Symbol('xstate-supervisor.isGuarded');
@@ -238,6 +244,8 @@ function superviseSystem(system: SystemInternals): void {
 function register(this: SystemInternals, sessionId: string, actor: ActorInternals): string {
   const parent = parentActor(actor);
   if (parent !== undefined) (parent[children] ??= new Set()).add(actor);
+  actor[home] = parent === undefined ? (actor._parent as Port | undefined) : parent[home];
+  actor[home]?.joined();
   return this[enlist]!(sessionId, actor);
 }
 
@@ -253,6 +261,7 @@ function unregister(this: SystemInternals, actor: ActorInternals): void {
   if (hasCrashed) freeNames(actor);
   actor[ending]?.();
   (actor._parent as Port | undefined)?.ended?.();
+  actor[home]?.left();
 }
 
 /** The parent, unless that is a port. */

@@ -106,7 +106,7 @@ async function live({ restart, backoff, shutdown, isSlow, steps }: World) {
   });
   let closed: Promise<void> | undefined;
   const sabotage = async (child: 'registry' | 'sessions') => {
-    if (closed !== undefined) return;
+    if (closed !== undefined || host.actor.getSnapshot().status !== 'active') return;
     const ref = (await childrenOf(host))[child];
     // One that is down cannot be broken: its runtime is at work on it.
     if (ref !== undefined) waysToBreak['crashes at an event']!(ref);
