@@ -112,6 +112,8 @@ export default defineConfig(
   {
     files: ['test/**'],
     rules: {
+      // Hosts do give asynchronous callbacks, and so do tests.
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
       'no-restricted-properties': [
         'error',
         ...['it', 'test', 'describe'].flatMap((object) =>
