@@ -1,5 +1,5 @@
 import type { ActorLogic, AnyActorRef, AnyEventObject, EventObject, NonReducibleUnknown, Snapshot } from 'xstate';
-import { describe, messageOf, requireFunction } from '../src/core/arguments.ts';
+import { describe, messageOf, requireFunction, requireObject } from '../src/core/arguments.ts';
 import { validateConfigOptions } from '../src/core/config-schema.ts';
 import type { ConfigOptions } from '../src/core/config-schema.ts';
 import type { RegistryEvent, RegistryReplies } from '../src/core/registry-events.ts';
@@ -13,6 +13,7 @@ import type { SessionTableOptions } from '../src/core/session-table.ts';
 import { validateSession } from '../src/core/session.ts';
 import type { Session } from '../src/core/session.ts';
 import { SupervisionError } from '../src/core/supervision-error.ts';
+import { guarded } from '../src/guarded.ts';
 import { consoleLogger, safely } from '../src/logger.ts';
 import type { Logger } from '../src/logger.ts';
 import { field, reply } from '../src/reply.ts';
@@ -75,6 +76,7 @@ export type ManagedRegistryLogic<TConfig = Record<string, unknown>> = RegistryLo
 export function sessionRegistry<TConfig = Record<string, unknown>>(
   options: SessionRegistryOptions<TConfig> = {},
 ): SessionRegistryLogic<TConfig> {
+  requireObject('options', options);
   const createTable = () => new SessionTable<TConfig>(options);
   // A bad option is the caller's mistake: it throws here, and does not wait for an actor that would swallow it.
   createTable();
@@ -149,7 +151,7 @@ function createLogic<TConfig, TEvent extends ManagedRegistryEvent<TConfig>>(
     }
   }
 
-  return {
+  const logic: RegistryLogic<TConfig, TEvent> = {
     getInitialSnapshot: () => snapshotOf(openTable().reads, 'active'),
 
     transition(snapshot, event, scope) {
@@ -179,6 +181,7 @@ function createLogic<TConfig, TEvent extends ManagedRegistryEvent<TConfig>>(
       return snapshotOf(table.reads, 'active');
     },
   };
+  return guarded(logic, log);
 }
 
 function snapshotOf<TConfig>(

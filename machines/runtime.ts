@@ -6,6 +6,7 @@ import type {
   AnyEventObject,
   NonReducibleUnknown,
   Snapshot,
+  OutputFrom,
 } from 'xstate';
 import { resolveIntensity } from '../src/core/intensity.ts';
 import type { RegistryEvent } from '../src/core/registry-events.ts';
@@ -29,14 +30,15 @@ import { resolveChildren } from '../src/supervisor-options.ts';
 import { emitFrom, isStopped, onEnding, relay } from '../src/xstate.ts';
 import { registryLogic } from './registry.ts';
 import { sessionsLogic } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 import { supervisorMachine } from './supervisor.ts';
 import type { SupervisorContext } from './supervisor.ts';
 
 export type SessionRuntimeEvent<TConfig = Record<string, unknown>> =
-  SessionCommand<TConfig> | RegistryEvent<TConfig> | SupervisorQuery;
+  SessionCommand<TConfig, AnyActorRef> | RegistryEvent<TConfig> | SupervisorQuery<AnyActorRef>;
 
 export type SessionRuntimeEmitted<TLogic extends AnyActorLogic = AnyActorLogic, TConfig = Record<string, unknown>> =
-  | SessionLifecycleEvent<TConfig, SessionRef<TLogic>>
+  | SessionLifecycleEvent<TConfig, SessionRef<TLogic>, OutputFrom<TLogic>>
   | SessionRejectedEvent
   | DeadLetterEvent
   | SupervisionEvent<AnyActorRef>;
@@ -84,7 +86,7 @@ export function sessionRuntime<TLogic extends AnyActorLogic, TConfig = Record<st
     'child.terminate': refuseManaged,
     'child.restart': refuseManaged,
     'child.delete': refuseManaged,
-  }) as unknown as SessionRuntimeLogic<TLogic, TConfig>;
+  });
 }
 
 /** The runtime behind an actor of `sessionRuntime`. */
@@ -151,6 +153,15 @@ export class Runtime {
   toRegistry(event: AnyEventObject): void {
     if (this.registry === undefined || (this.supervisor.isStopping && !reads.has(event.type))) this.refuse(event);
     else relay(this.self, this.registry, event);
+  }
+
+  /** Answers a command while the tree shuts down, at once: what waits in a mailbox then may go with it. */
+  answer(event: AnyEventObject): void {
+    if (reads.has(event.type)) this.toRegistry(event);
+    else if (event.type.startsWith('supervisor.')) this.supervisor.handle(event);
+    else if (event.type === 'session.start' && this.sessions !== undefined) {
+      (this.sessions.getSnapshot().context.sessions as Sessions).refuse(event);
+    } else this.refuse(event);
   }
 
   refuse(event: AnyEventObject): void {

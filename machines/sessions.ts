@@ -1,6 +1,6 @@
 import { setup } from 'xstate';
 import type { AnyActorRef, AnyEventObject } from 'xstate';
-import { describe, messageOf } from '../src/core/arguments.ts';
+import { describe, holds, messageOf } from '../src/core/arguments.ts';
 import type { Reply } from '../src/core/reply.ts';
 import { ok, refused } from '../src/core/result.ts';
 import type { Result } from '../src/core/result.ts';
@@ -11,14 +11,16 @@ import { stopping } from '../src/core/stopping.ts';
 import { SupervisionError } from '../src/core/supervision-error.ts';
 import { guarded } from '../src/guarded.ts';
 import { InOrder } from '../src/in-order.ts';
-import { Incarnation } from '../src/incarnation.ts';
+import { incarnationIn, incarnationOf } from '../src/incarnation.ts';
+import type { Incarnation } from '../src/incarnation.ts';
 import { field, reply } from '../src/reply.ts';
+import { inputOf } from '../src/session-input.ts';
 import type { ResolvedSessionOptions } from '../src/session-options.ts';
 import type { StableRef } from '../src/session-ref.ts';
 import { SupervisedSession } from '../src/supervised-session.ts';
 import type { SessionHome } from '../src/supervised-session.ts';
 import { supervisorLogic } from '../src/logic.ts';
-import { clockOf, emitFrom, isStopped, onEnding, relay } from '../src/xstate.ts';
+import { actPlainly, clockOf, emitFrom, isStopped, onEnding, relay } from '../src/xstate.ts';
 import type { Clock } from '../src/xstate.ts';
 
 export interface SessionsInput {
@@ -54,6 +56,7 @@ export class Sessions implements SessionHome {
     private readonly input: SessionsInput,
   ) {
     this.clock = clockOf(self);
+    actPlainly(self);
     onEnding(self, () => this.ended());
     input.registry.on('session.updated', ({ session }: { session: Session }) => this.updated(session));
   }
@@ -111,27 +114,30 @@ export class Sessions implements SessionHome {
   /** Ends all sessions, side by side, each within its shutdown time. */
   shutDown(event: AnyEventObject): void {
     this.isStopping = true;
-    const failure = event.reason === 'restart' ? this.treeFailed(undefined) : undefined;
+    const failure = field(event, 'reason') === 'restart' ? this.treeFailed(undefined) : undefined;
     this.rejectOpenings();
     for (const session of [...this.sessions.values()]) session.shutDown(failure);
   }
 
-  exitOf({ incarnation }: AnyEventObject): void {
-    if (incarnation instanceof Incarnation) this.sessions.get(incarnation.actor.id)?.exitOf(incarnation);
+  exitOf(event: AnyEventObject): void {
+    const life = incarnationIn(event);
+    if (life !== undefined) this.sessions.get(life.actor.id)?.exitOf(life);
   }
 
   /** What a session sends to its parent is never taken as a command. */
-  messageOf({ incarnation, message }: AnyEventObject): void {
-    if (!(incarnation instanceof Incarnation)) return;
-    const session = this.sessions.get(incarnation.actor.id)?.session;
-    if (session !== undefined) this.emit({ type: 'session.message', session, event: message });
+  messageOf(event: AnyEventObject): void {
+    const life = incarnationIn(event);
+    const session = life && this.sessions.get(life.actor.id)?.session;
+    if (session !== undefined) this.emit({ type: 'session.message', session, event: event.message });
   }
 
-  retryDue({ session, retry }: AnyEventObject): void {
-    if (session instanceof SupervisedSession) session.retryDue(retry);
+  retryDue(event: AnyEventObject): void {
+    const session = field(event, 'session');
+    if (holds(() => session instanceof SupervisedSession)) (session as SupervisedSession).retryDue(event.retry);
   }
 
-  proceed({ proceed }: AnyEventObject): void {
+  proceed(event: AnyEventObject): void {
+    const proceed = field(event, 'proceed');
     if (typeof proceed === 'function') proceed();
   }
 
@@ -204,9 +210,11 @@ export class Sessions implements SessionHome {
   }
 
   private rejectOpenings(): void {
-    for (const opening of this.opening) this.reject(opening, stopping());
+    const openings = [...this.opening];
     this.opening.clear();
+    // Or what waits for one would go on waiting for it.
     this.openingById.clear();
+    for (const opening of openings) this.reject(opening, stopping());
   }
 
   private create(input: SessionInput): Result<Session, SupervisionError<'invalid_session'>> {
@@ -235,13 +243,19 @@ export class Sessions implements SessionHome {
     if (session !== undefined) {
       session.whenAtRest((still) => {
         if (still !== undefined && !this.isStopping) act(still);
-        else this.reply(event, refused(this.isStopping ? stopping() : notFound(id)));
+        else this.reply(event, refused(this.absence(id)));
       });
     } else if (opening !== undefined) {
       opening.commands.push(() => this.withSession(event, act));
     } else {
-      this.reply(event, refused(this.isStopping ? stopping() : notFound(id)));
+      this.reply(event, refused(this.absence(id)));
     }
+  }
+
+  // Why a command finds no session to act on.
+  private absence(id: unknown): SupervisionError<'stopping' | 'not_found'> {
+    if (this.isStopping) return stopping();
+    return new SupervisionError('not_found', `There is no session with the id ${describe(id)}`, { key: id });
   }
 
   private change(
@@ -260,7 +274,7 @@ export class Sessions implements SessionHome {
     } else if (opening !== undefined) {
       opening.commands.push(() => this.change(event, change));
     } else {
-      this.reply(event, refused(notFound(id)));
+      this.reply(event, refused(this.absence(id)));
     }
   }
 
@@ -276,15 +290,18 @@ export class Sessions implements SessionHome {
     const { registry, writer } = this.input;
     // A registry that is gone took the table with it, and the runtime is about to restart.
     if (isStopped(registry)) return then(refused(stopping()));
+    let answer: Result<unknown, SupervisionError> | undefined;
     let isAtOnce = true;
     const replyTo = {
       send: (result: Result<unknown, SupervisionError>) => {
-        if (isAtOnce) then(result);
+        if (isAtOnce) answer = result;
         else this.tell('registry.answered', { proceed: () => then(result) }, registry);
       },
     };
     relay(this.self, registry, { ...event, writer, replyTo });
     isAtOnce = false;
+    // Now that the registry is done with it, what follows may write to it again.
+    if (answer !== undefined) then(answer);
   }
 
   private tell(type: string, event: object, source: AnyActorRef = this.self): void {
@@ -304,23 +321,13 @@ export class Sessions implements SessionHome {
   private ended(): void {
     this.isStopping = true;
     const { status, error } = this.self.getSnapshot();
-    const failure = status === 'error' ? this.treeFailed(error) : undefined;
+    // What the runtime did not ask for is followed by its restart.
+    const isRestart = status === 'error' || incarnationOf(this.self)?.isAskedToEnd === false;
+    const failure = isRestart ? this.treeFailed(error) : undefined;
     this.rejectOpenings();
     for (const session of [...this.sessions.values()]) session.abandon(failure);
   }
 }
-
-const inputOf = (event: AnyEventObject): SessionInput => {
-  const input: Record<string, unknown> = {};
-  for (const name of ['projectPath', 'name', 'config', 'id']) {
-    const value = field(event, name);
-    if (value !== undefined) input[name] = value;
-  }
-  return input as unknown as SessionInput;
-};
-
-const notFound = (id: unknown): SupervisionError<'not_found'> =>
-  new SupervisionError('not_found', `There is no session with the id ${describe(id)}`, { key: id });
 
 /** The dynamic supervisor of sessions, as actor logic. Part of `sessionRuntime`, which gives it its registry. */
 export function sessionsLogic(options: ResolvedSessionOptions) {

@@ -1,5 +1,5 @@
 import type { AnyActorRef, EventObject } from 'xstate';
-import { describe, requireEvent, requireTimer } from './core/arguments.ts';
+import { describe, requireEvent, requireObject, requireTimer } from './core/arguments.ts';
 import { isCommandType } from './core/commands.ts';
 import { SupervisionError } from './core/supervision-error.ts';
 import { monitor, requireActorRef } from './monitor.ts';
@@ -97,7 +97,8 @@ function converse(ref: AnyActorRef | StableRef, event: EventObject, timeoutMs: n
 }
 
 function timeoutOf(event: EventObject, options: AskOptions | undefined): number {
-  const timeoutMs = options?.timeoutMs ?? (isCommandType(event.type) ? Infinity : 5000);
+  if (options !== undefined) requireObject('options', options);
+  const { timeoutMs = isCommandType(event.type) ? Infinity : 5000 } = options ?? {};
   if (typeof timeoutMs !== 'number') throw new TypeError(`timeoutMs must be a number, not ${describe(timeoutMs)}`);
   if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs must be at least 0, not ${timeoutMs}`);
   if (timeoutMs !== Infinity) requireTimer('timeoutMs', timeoutMs);

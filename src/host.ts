@@ -1,5 +1,13 @@
 import { createActor } from 'xstate';
-import type { AnyActorLogic, AnyActorRef, AnyEventObject, InspectionEvent, Observer, Subscription } from 'xstate';
+import type {
+  AnyActorLogic,
+  AnyActorRef,
+  AnyEventObject,
+  InspectionEvent,
+  Observer,
+  Subscription,
+  OutputFrom,
+} from 'xstate';
 import { runtimeOf, sessionRuntime } from '../machines/runtime.ts';
 import type { Runtime, SessionRuntimeEvent, SessionRuntimeRef } from '../machines/runtime.ts';
 import type { Sessions } from '../machines/sessions.ts';
@@ -21,20 +29,22 @@ import type { UpdateRefusal } from './core/session-table.ts';
 import type { Session, SessionInput } from './core/session.ts';
 import { stopping } from './core/stopping.ts';
 import { consoleLogger, contain, safely } from './logger.ts';
+import { monitor } from './monitor.ts';
 import { reply } from './reply.ts';
+import { inputOf } from './session-input.ts';
 import type { SessionRuntimeOptions } from './session-options.ts';
 import type { SessionRef } from './session-ref.ts';
 import type { Clock } from './xstate.ts';
 
-export interface SessionHostOptions<
+export type SessionHostOptions<
   TLogic extends AnyActorLogic = AnyActorLogic,
   TConfig = Record<string, unknown>,
-> extends SessionRuntimeOptions<TLogic, TConfig> {
+> = SessionRuntimeOptions<TLogic, TConfig> & {
   /** Drives every timer, and is what windows and back-offs are measured on. By default XState's. */
   readonly clock?: Clock;
   /** Watches the whole tree, as in XState's `createActor`. */
   readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void);
-}
+};
 
 /** A session that has been started, and the way to it. */
 export interface OpenedSession<TLogic extends AnyActorLogic, TConfig> {
@@ -44,7 +54,10 @@ export interface OpenedSession<TLogic extends AnyActorLogic, TConfig> {
 
 /** What a host hears: what happens to its sessions, and its own end. */
 export type SessionHostEvent<TLogic extends AnyActorLogic = AnyActorLogic, TConfig = Record<string, unknown>> =
-  SessionLifecycleEvent<TConfig, SessionRef<TLogic>> | SessionRejectedEvent | DeadLetterEvent | HostFailedEvent;
+  | SessionLifecycleEvent<TConfig, SessionRef<TLogic>, OutputFrom<TLogic>>
+  | SessionRejectedEvent
+  | DeadLetterEvent
+  | HostFailedEvent;
 
 type EventOf<TEvent extends { readonly type: string }, TType> = TType extends '*'
   ? TEvent
@@ -120,12 +133,12 @@ export function createSessionHost<TLogic extends AnyActorLogic, TConfig = Record
   options: SessionHostOptions<TLogic, TConfig>,
 ): SessionHost<TLogic, TConfig> {
   requireObject('options', options);
-  const { clock, inspect, ...rest } = options;
-  const logic = sessionRuntime<TLogic, TConfig>(rest);
-  const log = safely(rest.logger ?? consoleLogger);
+  const { clock, inspect, logger = consoleLogger } = options;
+  const logic = sessionRuntime<TLogic, TConfig>(options);
+  const log = safely(logger);
   if (clock !== undefined) requireClock(clock);
   const actor = createActor(logic, {
-    ...(clock !== undefined && { clock: clock as never }),
+    ...(clock !== undefined && { clock }),
     ...(inspect !== undefined && { inspect: safeInspector(inspect, log) }),
   });
   return new Host(actor as never, log) as unknown as SessionHost<TLogic, TConfig>;
@@ -139,6 +152,7 @@ class Host {
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly closed: Promise<void>;
   private isOver = false;
+  private isClosing = false;
 
   constructor(
     readonly actor: AnyActorRef,
@@ -168,7 +182,7 @@ class Host {
 
   startSession(input: object): Promise<unknown> {
     requireObject('input', input);
-    return this.toSessions({ ...input, type: 'session.start' });
+    return this.toSessions({ ...inputOf(input), type: 'session.start' });
   }
 
   stopSession(id: string): Promise<unknown> {
@@ -255,11 +269,16 @@ class Host {
     requireEvent('event', event);
     if (!isCommandType(event.type)) throw new TypeError(`event must be a command, not ${describe(event.type)}`);
     if (this.isOver) reply(event, refused(stopping()), this.log);
+    else if (this.runtime.supervisor.isStopping) this.runtime.answer(event);
     else this.actor.send(event);
   }
 
   close(): Promise<void> {
-    if (!this.isOver) this.actor.send({ type: 'supervisor.stop' });
+    // Once: a subscriber of the actor that closes at each snapshot would give itself another.
+    if (!this.isOver && !this.isClosing) {
+      this.isClosing = true;
+      this.actor.send({ type: 'supervisor.stop' });
+    }
     return this.closed;
   }
 
@@ -277,7 +296,15 @@ class Host {
 
   private command(target: AnyActorRef | undefined, event: AnyEventObject): Promise<unknown> {
     if (target === undefined) return Promise.resolve(refused(stopping()));
-    return new Promise((resolve) => target.send({ ...event, replyTo: { send: resolve } }));
+    return new Promise((resolve) => {
+      const answer = (result: unknown) => {
+        watching.unsubscribe();
+        resolve(result);
+      };
+      // One that crashes takes along what still waits in its mailbox.
+      const watching = monitor(target, () => answer(refused(stopping())));
+      target.send({ ...event, replyTo: { send: answer } });
+    });
   }
 
   private emit(event: AnyEventObject): void {
@@ -293,6 +320,7 @@ function requireClock(clock: Clock): void {
   requireObject('clock', clock);
   requireFunction('clock.setTimeout', clock.setTimeout);
   requireFunction('clock.clearTimeout', clock.clearTimeout);
+  if (clock.now !== undefined) requireFunction('clock.now', clock.now);
 }
 
 // XState announces the runtime itself before anything can guard its system.

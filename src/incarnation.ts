@@ -1,11 +1,14 @@
 import type { AnyActorLogic, AnyActorRef, AnyEventObject } from 'xstate';
+import { holds } from './core/arguments.ts';
 import type { Exit, ExitReason } from './core/exit.ts';
+import { attempt } from './logger.ts';
+import { field } from './reply.ts';
 import type { Shutdown, ShutdownEvent } from './shutdown.ts';
 import {
   clockOf,
   createAdopted,
   createChild,
-  isGone,
+  eventIn,
   isStopped,
   mailboxOf,
   parentOf,
@@ -49,9 +52,10 @@ export class Incarnation implements Port {
   private phase: Phase = 'starting';
   private reasonOfStop: ExitReason = 'shutdown';
   private killTimer: unknown;
-  // How it ended, while something below it is still at an event.
-  private held: Exit | undefined;
   private watchers: Set<(exit: Exit) => void> | undefined;
+  /** How many actors live in it: its own, and those that descend from it. */
+  private population = 0;
+  private isAwaited = false;
   /** The event that it was processing when it crashed. */
   lastEvent: AnyEventObject | undefined;
   // XState replaces the mailbox of an actor that ends: this one still holds the event that it was processing.
@@ -80,11 +84,12 @@ export class Incarnation implements Port {
   }
 
   get _parent(): AnyActorRef | undefined {
-    return this.supervisor.self._parent;
+    return parentOf(this.supervisor.self) as AnyActorRef | undefined;
   }
 
-  get owner(): AnyActorRef {
-    return this.supervisor.self;
+  /** Whether its supervisor has asked it to end. */
+  get isAskedToEnd(): boolean {
+    return this.phase === 'halting' || this.phase === 'stopping';
   }
 
   /**
@@ -106,14 +111,14 @@ export class Incarnation implements Port {
    * @returns whether it has ended; if not yet, the supervisor hears of its exit.
    */
   stop(shutdown: Shutdown, request: ShutdownEvent | undefined): boolean {
-    if (this.phase === 'ended') return true;
-    if (this.phase !== 'running' || isStopped(this.actor)) return false;
+    if (this.phase === 'ended') return this.isGone();
+    if (this.phase !== 'running') return false;
     if (request === undefined || shutdown === 'brutal_kill') {
       return this.halt(shutdown === 'brutal_kill' ? 'killed' : 'shutdown');
     }
     this.phase = 'halting';
     relay(this.supervisor.self, this.actor, request);
-    if (this.exit !== undefined) return true;
+    if (this.exit !== undefined) return this.isGone();
     this.phase = 'stopping';
     if (shutdown !== 'infinity') {
       this.killTimer = clockOf(this.actor).setTimeout(() => {
@@ -125,16 +130,13 @@ export class Incarnation implements Port {
 
   /** Ends it without asking. It ends after the event that it is processing, if there is one. */
   halt(reason: ExitReason): boolean {
-    if (this.exit !== undefined) return true;
-    // It is ending of itself, and will say how.
-    if (isStopped(this.actor)) return false;
+    if (this.exit !== undefined) return this.isGone();
     this.phase = 'halting';
     this.reasonOfStop = reason;
     stopActor(this.actor);
     // Never started, so XState reports no end.
-    if (this.exit === undefined && this.held === undefined && isStopped(this.actor))
-      this.record({ reason, incarnation: this.number });
-    if (this.exit !== undefined) return true;
+    if (this.exit === undefined && isStopped(this.actor)) this.record({ reason, incarnation: this.number });
+    if (this.exit !== undefined) return this.isGone();
     this.phase = 'stopping';
     return false;
   }
@@ -160,13 +162,13 @@ export class Incarnation implements Port {
 
   _send(event: AnyEventObject): void {
     // What the actor sends to its parent, whatever its type, is told from its real end by its status.
-    const status = (this.exit ?? this.held) === undefined ? this.actor?.getSnapshot().status : undefined;
+    const status = this.exit === undefined ? this.actor?.getSnapshot().status : undefined;
     const incarnation = this.number;
     if (status === 'done' && event.type === `xstate.done.actor.${this.actor.id}`) {
       const reason = this.phase === 'starting' || this.phase === 'running' ? 'normal' : 'shutdown';
       this.end({ reason, output: event.output, incarnation });
     } else if (status === 'error' && event.type === `xstate.error.actor.${this.actor.id}`) {
-      this.lastEvent = this.mailbox._current?.value;
+      this.lastEvent = eventIn(this.mailbox);
       this.end({ reason: 'error', error: event.error, incarnation });
     } else {
       this.supervisor.said(this, event);
@@ -180,23 +182,39 @@ export class Incarnation implements Port {
     this.end({ reason: this.reasonOfStop, incarnation: this.number });
   }
 
-  gone(): void {
-    if (this.held !== undefined) this.end(this.held);
+  joined(): void {
+    if (this.population++ === 0) this.outer?.joined();
+  }
+
+  left(): void {
+    if (--this.population > 0) return;
+    if (this.isAwaited) {
+      this.isAwaited = false;
+      this.supervisor.exited(this);
+    }
+    this.outer?.left();
   }
 
   toJSON(): object {
     return { id: this.actor.id, incarnation: this.number };
   }
 
-  // The next life may begin once it is reported: not before all of this one is over.
+  // The incarnation that its supervisor is, where that is itself a child.
+  private get outer(): Incarnation | undefined {
+    return incarnationOf(this.supervisor.self);
+  }
+
   private end(exit: Exit): void {
-    if (!isGone(this.actor)) {
-      this.held = exit;
-      return;
-    }
     const synchronous = this.phase === 'starting' || this.phase === 'halting';
     this.record(exit);
-    if (!synchronous) this.supervisor.exited(this);
+    if (!synchronous && this.isGone()) this.supervisor.exited(this);
+  }
+
+  // Ended, and all that lived in it. What sent the event of which it died is still at it, and cleans up after that: its
+  // supervisor waits, so that no two incarnations hold the same thing.
+  private isGone(): boolean {
+    this.isAwaited = this.population > 0;
+    return !this.isAwaited;
   }
 
   private record(exit: Exit): void {
@@ -209,12 +227,17 @@ export class Incarnation implements Port {
   }
 
   private tell(watcher: (exit: Exit) => void, exit: Exit): void {
-    try {
-      watcher(exit);
-    } catch (error) {
-      this.supervisor.failed(error);
-    }
+    attempt(
+      () => watcher(exit),
+      (error) => this.supervisor.failed(error),
+    );
   }
+}
+
+/** The incarnation that an event tells of. The event may come from anywhere. */
+export function incarnationIn(event: AnyEventObject): Incarnation | undefined {
+  const life = field(event, 'incarnation');
+  return holds(() => life instanceof Incarnation) ? (life as Incarnation) : undefined;
 }
 
 /** The incarnation that an actor is, if a supervisor of this package runs it. */

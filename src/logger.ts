@@ -15,19 +15,26 @@ export const consoleLogger: Logger = (line) =>
 /** A logger that may throw without harm. */
 export const safely =
   (logger: Logger): Logger =>
-  (line, error) => {
-    try {
-      logger(line, error);
-    } catch {
-      // There is nobody left to tell.
-    }
-  };
+  (line, error) =>
+    // If it fails, there is nobody left to tell.
+    attempt(
+      () => logger(line, error),
+      () => {},
+    );
 
 /** Runs a host's callback; what it throws goes to the logger. */
-export function contain(log: Logger, what: string, fn: () => void): void {
+export function contain(log: Logger, what: string, fn: () => unknown): void {
+  attempt(fn, (error) => log(`${what} threw: ${messageOf(error)}`, error));
+}
+
+/** Runs a host's callback. One that is asynchronous throws later: as a rejection, which would be the process's. */
+export function attempt(fn: () => unknown, failed: (error: unknown) => void): void {
   try {
-    fn();
+    const result = fn();
+    if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function') {
+      Promise.resolve(result).catch(failed);
+    }
   } catch (error) {
-    log(`${what} threw: ${messageOf(error)}`, error);
+    failed(error);
   }
 }

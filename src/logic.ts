@@ -1,5 +1,5 @@
 import type { AnyActorLogic } from 'xstate';
-import { describe } from './core/arguments.ts';
+import { describe, holds } from './core/arguments.ts';
 
 const supervisors = new WeakSet<AnyActorLogic>();
 
@@ -13,7 +13,8 @@ export const isSupervisor = (logic: AnyActorLogic): boolean => supervisors.has(l
 
 export function requireLogic(name: string, value: unknown): void {
   const logic = value as Partial<AnyActorLogic> | null | undefined;
-  if (typeof logic?.transition !== 'function' || typeof logic.getInitialSnapshot !== 'function') {
+  const isLogic = () => typeof logic?.transition === 'function' && typeof logic.getInitialSnapshot === 'function';
+  if (!holds(isLogic)) {
     throw new TypeError(`${name} must be actor logic, such as a machine, not ${describe(value)}`);
   }
 }

@@ -1,10 +1,11 @@
 import type { AnyActorRef, Subscription } from 'xstate';
-import { describe, requireFunction } from './core/arguments.ts';
+import { describe, holds, requireFunction } from './core/arguments.ts';
 import type { Exit } from './core/exit.ts';
+import { loggerOf } from './guarded.ts';
 import { incarnationOf } from './incarnation.ts';
 import { contain } from './logger.ts';
 import { StableRef } from './session-ref.ts';
-import { isStopped, loggerOf } from './xstate.ts';
+import { isStopped } from './xstate.ts';
 
 /**
  * Reports the exit of one incarnation of an actor: of the one that runs now or, if it has already gone, of the last.
@@ -21,7 +22,9 @@ export function monitor(ref: AnyActorRef | StableRef, listener: (exit: Exit) => 
   requireActorRef('ref', ref);
   requireFunction('listener', listener);
   const life = ref instanceof StableRef ? ref.incarnation : incarnationOf(ref);
-  return { unsubscribe: life === undefined ? watchActor(ref as AnyActorRef, listener) : life.watch(listener) };
+  // A new function, or one listener that is given twice would be one.
+  const own = (exit: Exit) => listener(exit);
+  return { unsubscribe: life === undefined ? watchActor(ref as AnyActorRef, own) : life.watch(own) };
 }
 
 // An actor that no supervisor runs has one life.
@@ -52,7 +55,9 @@ function exitOf(ref: AnyActorRef): Exit {
 
 export function requireActorRef(name: string, value: unknown): void {
   const ref = value as Partial<AnyActorRef> | null | undefined;
-  if (typeof ref !== 'object' || typeof ref?.send !== 'function' || typeof ref.getSnapshot !== 'function') {
+  const isRef = () =>
+    typeof ref?.system === 'object' && [ref.send, ref.subscribe].every((m) => typeof m === 'function');
+  if (typeof ref !== 'object' || !holds(isRef)) {
     throw new TypeError(`${name} must be an actor ref, not ${describe(value)}`);
   }
 }

@@ -3,9 +3,9 @@ import { contain } from './logger.ts';
 import type { Logger } from './logger.ts';
 
 /** Reads a field of an event that came from anywhere: what cannot be read is not there. */
-export function field(event: AnyEventObject, name: string): unknown {
+export function field(event: object, name: string): unknown {
   try {
-    return event[name];
+    return (event as Record<string, unknown>)[name];
   } catch {
     return undefined;
   }

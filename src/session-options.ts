@@ -18,10 +18,10 @@ import { resolveIntensity } from './core/intensity.ts';
 import type { Intensity, IntensityOptions } from './core/intensity.ts';
 import { checkProjectPath } from './core/project-path.ts';
 import type { Reply } from './core/reply.ts';
-import { refused } from './core/result.ts';
+import { ok, refused } from './core/result.ts';
 import type { ProjectPathRefusal } from './core/session-events.ts';
 import type { Session, SessionOptions } from './core/session.ts';
-import { SupervisionError } from './core/supervision-error.ts';
+import { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
 import { consoleLogger, safely } from './logger.ts';
 import type { Logger } from './logger.ts';
 import { requireShutdown } from './shutdown.ts';
@@ -31,14 +31,26 @@ import { isSupervisor, requireLogic } from './logic.ts';
 type PathChecked = Reply<string, ProjectPathRefusal | 'start_failed'>;
 
 /** Options of `sessionRuntime`, and of `createSessionHost`, which adds `clock` and `inspect`. */
-export interface SessionRuntimeOptions<
+export type SessionRuntimeOptions<
   TLogic extends AnyActorLogic = AnyActorLogic,
   TConfig = Record<string, unknown>,
-> {
+> = Options<TLogic, TConfig> & RequiredInput<TLogic, TConfig>;
+
+type InputMapper<TLogic extends AnyActorLogic, TConfig> = (args: {
+  readonly session: Session<TConfig>;
+}) => InputFrom<TLogic>;
+
+// A logic whose input cannot be `{ session }` needs one made for it.
+type RequiredInput<TLogic extends AnyActorLogic, TConfig> =
+  { readonly session: Session<TConfig> } extends InputFrom<TLogic>
+    ? {}
+    : { readonly input: InputMapper<TLogic, TConfig> };
+
+interface Options<TLogic extends AnyActorLogic, TConfig> {
   /** What a session is: any XState actor logic. */
   readonly session: TLogic;
   /** Makes a session's input, at each start and restart. By default `{ session }`. */
-  readonly input?: (args: { readonly session: Session<TConfig> }) => InputFrom<TLogic>;
+  readonly input?: InputMapper<TLogic, TConfig>;
   /** How many sessions may be open at once. By default 10. */
   readonly maxSessions?: number;
   /** Whether a project path may be open only once. By default it may. */
@@ -93,13 +105,14 @@ export function resolveSessionOptions<TLogic extends AnyActorLogic, TConfig>(
   requireObject('options', options);
   const {
     session,
-    input = ({ session }) => ({ session }) as InputFrom<TLogic>,
+    input = (given: { readonly session: Session }) => given,
     maxSessions = 10,
     onePerProject = true,
     restart = 'transient',
     projectPaths = 'directory',
     access = 'read',
     stashLimit = 1000,
+    shutdown = isSupervisor(session) ? 'infinity' : 5000,
     now = Date.now,
     generateId = () => crypto.randomUUID(),
     random = Math.random,
@@ -114,7 +127,6 @@ export function resolveSessionOptions<TLogic extends AnyActorLogic, TConfig>(
   requireOneOf('access', access, ['read', 'write']);
   if (stashLimit !== Infinity) requireNumber('stashLimit', stashLimit, 0, 'integer');
   for (const [name, value] of Object.entries({ now, generateId, random, logger })) requireFunction(name, value);
-  const shutdown = options.shutdown ?? (isSupervisor(session) ? 'infinity' : 5000);
   requireShutdown('shutdown', shutdown);
   const backoff = options.backoff === undefined ? undefined : resolveBackoff(options.backoff);
   const intensity = resolveIntensity(options.intensity, backoff);
@@ -152,13 +164,15 @@ function pathCheck(
           cause,
         }),
       );
-    const checked = (result: PathChecked) =>
-      typeof result?.ok === 'boolean'
-        ? result
-        : failed(new TypeError(`it returned ${describe(result)}, which is no Result`));
+    const checked = (result: PathChecked): PathChecked => {
+      if (result?.ok === true) return ok(result.value);
+      if (result?.ok === false && isSupervisionError(result.error)) return refused(result.error);
+      return failed(new TypeError(`it returned ${describe(result)}, which is no Result`));
+    };
     try {
       const result = projectPaths(path as string);
-      return 'then' in result ? result.then(checked, failed) : checked(result);
+      // A thenable may be of any make: only a real promise answers once, and rejects for all that goes wrong.
+      return 'then' in result ? Promise.resolve(result).then(checked).catch(failed) : checked(result);
     } catch (error) {
       return failed(error);
     }

@@ -7,9 +7,11 @@ import type {
   Snapshot,
   Subscription,
 } from 'xstate';
-import { isEvent, requireEvent, requireFunction } from './core/arguments.ts';
+import { describe, isEvent, requireEvent, requireFunction } from './core/arguments.ts';
+import { Queue } from './core/queue.ts';
 import type { Incarnation } from './incarnation.ts';
-import { deliver } from './xstate.ts';
+import { attempt } from './logger.ts';
+import { deliver, isStopped } from './xstate.ts';
 
 /**
  * A reference to a session that stays the same across its restarts: an XState `ActorRef`, usable wherever one is.
@@ -35,6 +37,9 @@ type Listener = (emitted: AnyEventObject) => void;
 // The key under which XState, RxJS and others look for it.
 const observable = (Symbol as { observable?: typeof Symbol.observable }).observable ?? ('@@observable' as never);
 
+// The key under which Node looks for what to print.
+const inspect = Symbol.for('nodejs.util.inspect.custom');
+
 const nothing: Subscription = { unsubscribe() {} };
 
 /**
@@ -47,11 +52,12 @@ export class StableRef {
   /** The last snapshot, once the session is over. */
   private final: AnySnapshot | undefined;
   private masked: { readonly of: AnySnapshot; readonly as: AnySnapshot } | undefined;
-  private stash: AnyEventObject[] | undefined;
+  private stash: Queue<AnyEventObject> | undefined;
   private flushing = false;
   private observers: Set<Observer<AnySnapshot>> | undefined;
   private observed: Incarnation | undefined;
   private listeners: Map<string, Set<Listener>> | undefined;
+  private heard: Incarnation | undefined;
   private bound: ((event: AnyEventObject) => void) | undefined;
   private waiting: (() => void)[] | undefined;
 
@@ -77,7 +83,9 @@ export class StableRef {
   }
 
   get isRunning(): boolean {
-    return this.life !== undefined && this.life.exit === undefined;
+    const { life } = this;
+    // One that is cleaning up after itself has ended already, though its supervisor does not know yet.
+    return life !== undefined && life.exit === undefined && !isStopped(life.actor);
   }
 
   get isOver(): boolean {
@@ -119,20 +127,15 @@ export class StableRef {
     error?: (error: unknown) => void,
     complete?: () => void,
   ): Subscription {
-    const given = typeof observerOrNext === 'function' ? { next: observerOrNext, error, complete } : observerOrNext;
-    // A new object, or one observer that is given twice would be one.
-    const observer: Observer<AnySnapshot> = {
-      next: given?.next?.bind(given),
-      error: given?.error?.bind(given),
-      complete: given?.complete?.bind(given),
-    };
+    const observer = observerOf(observerOrNext, error, complete);
     if (this.final !== undefined) {
       this.conclude(observer, this.final);
       return nothing;
     }
-    (this.observers ??= new Set()).add(observer);
+    const observers = (this.observers ??= new Set());
+    observers.add(observer);
     this.observe();
-    return { unsubscribe: () => void this.observers?.delete(observer) };
+    return { unsubscribe: () => void observers.delete(observer) };
   }
 
   select<T>(selector: (snapshot: AnySnapshot) => T, equal: (a: T, b: T) => boolean = Object.is) {
@@ -140,7 +143,7 @@ export class StableRef {
     return {
       get: () => selector(this.getSnapshot()),
       subscribe: (observerOrNext: Observer<T> | ((value: T) => void)): Subscription => {
-        const observer = typeof observerOrNext === 'function' ? { next: observerOrNext } : observerOrNext;
+        const observer = observerOf(observerOrNext);
         let previous = selector(this.getSnapshot());
         return this.subscribe((snapshot) => {
           const value = selector(snapshot);
@@ -154,16 +157,15 @@ export class StableRef {
 
   /** Listens to what the session emits, in every incarnation. */
   on(type: string, listener: Listener): Subscription {
+    if (typeof type !== 'string') throw new TypeError(`type must be a string, not ${describe(type)}`);
     requireFunction('listener', listener);
     if (this.final !== undefined) return nothing;
-    if (this.listeners === undefined) {
-      this.listeners = new Map();
-      if (this.isRunning) this.listen(this.incarnation);
-    }
     // A new function, or one listener that is given twice would be one.
     const own: Listener = (emitted) => listener(emitted);
+    this.listeners ??= new Map();
     const listeners = this.listeners.get(type) ?? new Set();
     this.listeners.set(type, listeners.add(own));
+    if (this.isRunning) this.listen(this.incarnation);
     return { unsubscribe: () => void listeners.delete(own) };
   }
 
@@ -179,33 +181,38 @@ export class StableRef {
     return { xstate$$type: 1, id: this.id };
   }
 
+  /** What Node prints of it. */
+  [inspect](): string {
+    return `SessionRef ${this.id} (${this.isOver ? 'over' : this.isRunning ? 'running' : 'down'})`;
+  }
+
   [observable](): this {
     return this;
   }
 
   /** Readies an incarnation that is about to start: what it emits while it starts is heard. */
   prepare(life: Incarnation): void {
-    if (this.listeners !== undefined) this.listen(life);
+    this.listen(life);
   }
 
   /** Stands before a new incarnation, which has started. What waited is still to be sent, by `flush`. */
   attach(life: Incarnation): void {
     this.life = life;
-    this.flushing = this.stash !== undefined;
+    this.flushing = this.stash?.peek() !== undefined;
+    // For the first listener of all, if it came while the incarnation started.
+    this.listen(life);
     this.resume();
     if (this.observers === undefined) return;
     this.observe();
-    this.publish(this.getSnapshot());
+    this.publish();
   }
 
   /** Sends what waited, in order. If the incarnation crashes of an event, the rest waits for the next one. */
   flush(): void {
-    while (this.stash !== undefined && this.isRunning) {
-      const events = this.stash;
-      this.stash = undefined;
-      let sent = 0;
-      while (sent < events.length && this.isRunning) this.actor.send(events[sent++]!);
-      if (sent < events.length) this.stash = events.slice(sent).concat(this.stash ?? []);
+    while (this.isRunning) {
+      const event = this.stash?.shift();
+      if (event === undefined) break;
+      this.actor.send(event);
     }
     this.flushing = false;
   }
@@ -224,7 +231,9 @@ export class StableRef {
     else this.final = { ...snapshot, status: 'stopped' } as AnySnapshot;
     const { observers, stash } = this;
     this.observers = this.listeners = this.stash = this.masked = undefined;
-    for (const event of stash ?? []) this.home.deadLetter(event, this, 'stopped');
+    for (let event = stash?.shift(); event !== undefined; event = stash?.shift()) {
+      this.home.deadLetter(event, this, 'stopped');
+    }
     for (const observer of observers ?? []) {
       if (this.final.status === 'done') this.guard(() => observer.next?.(this.final!));
       this.conclude(observer, this.final);
@@ -238,8 +247,8 @@ export class StableRef {
 
   private hold(event: AnyEventObject): void {
     if (this.final !== undefined) this.home.deadLetter(event, this, 'stopped');
-    else if ((this.stash?.length ?? 0) >= this.home.stashLimit) this.home.deadLetter(event, this, 'stash_full');
-    else (this.stash ??= []).push(event);
+    else if ((this.stash?.size ?? 0) >= this.home.stashLimit) this.home.deadLetter(event, this, 'stash_full');
+    else (this.stash ??= new Queue()).push(event);
   }
 
   // Between two incarnations, and while one ends, the session lives on: its snapshot says so.
@@ -260,7 +269,7 @@ export class StableRef {
     this.observed = life;
     life.actor.subscribe({
       next: (snapshot: AnySnapshot) => {
-        if (snapshot.status === 'active') this.publish(snapshot);
+        if (snapshot.status === 'active') this.publish();
       },
       // Without it XState would throw the crash at the process.
       error() {},
@@ -268,6 +277,8 @@ export class StableRef {
   }
 
   private listen(life: Incarnation): void {
+    if (this.listeners === undefined || life === this.heard) return;
+    this.heard = life;
     life.actor.on('*', (emitted: AnyEventObject) => {
       for (const type of [emitted.type, '*']) {
         for (const listener of this.listeners?.get(type) ?? []) this.guard(() => listener(emitted));
@@ -275,8 +286,9 @@ export class StableRef {
     });
   }
 
-  private publish(snapshot: AnySnapshot): void {
-    for (const observer of this.observers ?? []) this.guard(() => observer.next?.(snapshot));
+  // Of an observer that sends, those after it hear no snapshot that is older than what they have heard already.
+  private publish(): void {
+    for (const observer of this.observers ?? []) this.guard(() => observer.next?.(this.getSnapshot()));
   }
 
   private conclude(observer: Observer<AnySnapshot>, final: AnySnapshot): void {
@@ -289,11 +301,24 @@ export class StableRef {
     for (const fn of waiting ?? []) fn();
   }
 
-  private guard(fn: () => void): void {
-    try {
-      fn();
-    } catch (error) {
-      this.home.failed(error);
-    }
+  private guard(fn: () => unknown): void {
+    attempt(fn, (error) => this.home.failed(error));
   }
+}
+
+// A new object, or one observer that is given twice would be one.
+function observerOf<T>(
+  first: Observer<T> | ((value: T) => void),
+  error?: (error: unknown) => void,
+  complete?: () => void,
+): Observer<T> {
+  const given = typeof first === 'object' && first !== null ? first : { next: first, error, complete };
+  for (const name of ['next', 'error', 'complete'] as const) {
+    if (given[name] !== undefined) requireFunction(`observer.${name}`, given[name]);
+  }
+  return {
+    next: given.next?.bind(given),
+    error: given.error?.bind(given),
+    complete: given.complete?.bind(given),
+  };
 }

@@ -262,10 +262,12 @@ export class SupervisedSession {
       if (life.exit !== undefined) return { error: new Error(`The logic of session ${this.id} was done at once`) };
       this.life = life;
       this.number = life.number;
-      this.startedAt = timeOf(home.clock);
       return undefined;
     } catch (error) {
       return { error };
+    } finally {
+      // Also of a start that failed: it ran for no time, and what went before is no quiet time.
+      this.startedAt = timeOf(home.clock);
     }
   }
 
@@ -299,7 +301,8 @@ export class SupervisedSession {
 
   private giveUp(cause: unknown): void {
     const { maxRestarts, withinMs } = this.home.options.intensity;
-    const message = `Session ${this.id} gave up after ${maxRestarts} restarts within ${withinMs} ms`;
+    const why = cause === undefined ? '' : `: ${messageOf(cause)}`;
+    const message = `Session ${this.id} gave up after ${maxRestarts} restarts within ${withinMs} ms${why}`;
     this.fail(new SupervisionError('gave_up', message, { restarts: maxRestarts, withinMs, cause }));
   }
 

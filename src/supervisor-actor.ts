@@ -9,14 +9,15 @@ import { isSupervisionError } from './core/supervision-error.ts';
 import type { Effect, EndReason, Input, LifeOfChild, SupervisionReport } from './core/supervision-messages.ts';
 import { countChildren, createSupervision, whichChildren } from './core/supervision-state.ts';
 import type { Supervision, SupervisionFlags, SupervisionPhase } from './core/supervision-state.ts';
-import { Incarnation } from './incarnation.ts';
+import { Incarnation, incarnationIn } from './incarnation.ts';
 import type { Incarnations } from './incarnation.ts';
 import type { Logger } from './logger.ts';
 import { isSupervisor } from './logic.ts';
+import { supervisionLine } from './supervision-line.ts';
 import { awaitReady, endedEarly } from './readiness.ts';
 import type { Readiness } from './readiness.ts';
 import { field, reply } from './reply.ts';
-import { clockOf, collectDeadLetters, emitFrom, isStopped, onEnding, relay, timeOf } from './xstate.ts';
+import { actPlainly, clockOf, collectDeadLetters, emitFrom, isStopped, onEnding, relay, timeOf } from './xstate.ts';
 import type { Clock } from './xstate.ts';
 
 export interface SupervisorParts {
@@ -57,6 +58,7 @@ export class SupervisorActor implements Incarnations {
     readonly self: AnyActorRef,
     private readonly parts: SupervisorParts,
   ) {
+    actPlainly(self);
     this.clock = clockOf(self);
     this.state = createSupervision(parts.flags);
     onEnding(self, () => this.ended());
@@ -108,13 +110,16 @@ export class SupervisorActor implements Incarnations {
       case 'child.delete':
         return this.dispatch({ type: 'delete', id: this.idIn(event), to: event });
       case 'child.ready':
-        return this.readied(event.pending, event.readiness);
-      case 'incarnation.exited':
-        if (event.incarnation instanceof Incarnation) this.ofExit(event.incarnation);
-        return;
-      case 'retry.due':
-        this.timers.delete(event.ticket);
-        return this.dispatch({ type: 'retry', id: event.id, ticket: event.ticket, now: this.now() });
+        return this.readied(field(event, 'pending'), field(event, 'readiness') as Readiness);
+      case 'incarnation.exited': {
+        const life = incarnationIn(event);
+        return life && this.ofExit(life);
+      }
+      case 'retry.due': {
+        const ticket = field(event, 'ticket') as number;
+        this.timers.delete(ticket);
+        return this.dispatch({ type: 'retry', id: field(event, 'id') as string, ticket, now: this.now() });
+      }
     }
   }
 
@@ -249,12 +254,9 @@ export class SupervisorActor implements Incarnations {
 
   private schedule(id: string, ticket: number, delayMs: number): void {
     const due = { type: 'retry.due', id, ticket };
-    if (delayMs === 0) this.tell(due);
-    else
-      this.timers.set(
-        ticket,
-        this.clock.setTimeout(() => this.tell(due), delayMs),
-      );
+    if (delayMs === 0) return this.tell(due);
+    const timer = this.clock.setTimeout(() => this.tell(due), delayMs);
+    this.timers.set(ticket, timer);
   }
 
   // A supervisor that gave up has, to its parent, been shut down: OTP's rule, by which a transient one stays down.
@@ -266,27 +268,11 @@ export class SupervisorActor implements Incarnations {
   }
 
   private report(event: SupervisionReport<AnyActorRef>): void {
-    const { self } = this;
-    const { logger } = this.parts;
-    switch (event.type) {
-      case 'child.exited':
-        if (event.error === undefined) break;
-        if (event.reason === 'error')
-          logger(`child ${event.id} of ${self.id} crashed: ${messageOf(event.error)}`, event.error);
-        else logger(`child ${event.id} of ${self.id} gave up, and stays down unless it is permanent`, event.error);
-        break;
-      case 'child.start_failed':
-        logger(`child ${event.id} of ${self.id} failed to start: ${messageOf(event.error)}`, event.error);
-        break;
-      case 'child.started':
-        if (event.incarnation > 1)
-          logger(`child ${event.id} of ${self.id} restarted as incarnation ${event.incarnation}`);
-        break;
-      case 'supervisor.gave_up':
-        logger(`supervisor ${self.id} gave up after ${event.restarts} restarts within ${event.withinMs} ms`);
-        return emitFrom(self, { ...event, id: self.id });
-    }
-    emitFrom(self, event);
+    const { id } = this.self;
+    const told = event.type === 'supervisor.gave_up' ? { ...event, id } : event;
+    const line = supervisionLine(told, id);
+    if (line !== undefined) this.parts.logger(line, 'error' in told ? told.error : undefined);
+    emitFrom(this.self, told);
   }
 
   private now(): number {

@@ -8,8 +8,9 @@ import type { ActorLogic, AnyActorLogic, AnyActorRef, AnyEventObject, EventObjec
 
 /** XState's clock; `now` where it has one, as `SimulatedClock` does. */
 export interface Clock {
-  setTimeout(fn: (...args: never[]) => void, ms: number): unknown;
-  clearTimeout(id: unknown): void;
+  setTimeout(fn: () => void, ms: number): unknown;
+  // Whatever its own `setTimeout` returns, as in XState's type.
+  clearTimeout(id: any): void;
   now?(): number;
 }
 
@@ -19,38 +20,39 @@ interface ActorInternals extends Omit<AnyActorRef, 'system' | '_parent'> {
   _processingStatus: 0 | 1 | 2;
   _send(event: EventObject): void;
   _stop(): void;
-  _actorScope: { emit(event: EventObject): void };
+  _actorScope: { emit(event: EventObject): void; actionExecutor(action: Action): void };
+  _deferred: (() => void)[];
+  logic: AnyActorLogic;
   mailbox: Mailbox;
   options: { port?: Port; inspect?: unknown };
   system: SystemInternals;
   [ending]?: () => void;
-  /** The actors below it that are not gone yet. */
-  [below]?: Set<ActorInternals>;
+  [children]?: Set<ActorInternals>;
+  [isOver]?: true;
+  [home]?: Port;
+}
+
+interface Action {
+  readonly type: string;
+  readonly info: unknown;
+  readonly params: unknown;
+  readonly exec?: (info: unknown, params: unknown) => void;
 }
 
 interface SystemInternals {
   _bookId(): string;
   _clock: Clock;
-  _snapshot: { readonly _scheduledEvents: Record<string, { readonly source: ActorInternals }> };
   _logger: (...args: unknown[]) => void;
-  _register(sessionId: string, actor: ActorInternals): string;
   _relay(source: unknown, target: unknown, event: EventObject): void;
   _sendInspectionEvent(event: object): void;
+  _register(sessionId: string, actor: ActorInternals): string;
   _unregister(actor: ActorInternals): void;
   getAll(): Record<string, ActorInternals>;
   inspect: AnyActorRef['system']['inspect'];
-  scheduler: Scheduler;
-  [freeName]?: (actor: ActorInternals) => void;
   [enlist]?: (sessionId: string, actor: ActorInternals) => string;
+  [freeName]?: (actor: ActorInternals) => void;
   [deadLetters]?: AnyActorRef;
   [isGuarded]?: true;
-}
-
-/** The delayed events of a system, each named by who sent it and an id of its own. */
-interface Scheduler {
-  schedule(source: ActorInternals, target: ActorInternals, event: EventObject, delay: number, id?: string): void;
-  cancel(source: ActorInternals, id: string): void;
-  cancelAll(source: ActorInternals): void;
 }
 
 /** Where an actor's queue of events stands; `_current` is the event being processed. */
@@ -66,20 +68,23 @@ export interface Port {
   readonly sessionId: string;
   readonly system: AnyActorRef['system'];
   readonly _parent: AnyActorRef | undefined;
-  /** The supervisor. */
-  readonly owner: AnyActorRef;
   _send(event: AnyEventObject): void;
   /** The actor has ended: done, crashed or stopped. Called before its observers hear of it. */
   ended(): void;
-  /** All that was below the actor has ended as well. Called once, after `ended`. */
-  gone(): void;
+  /** An actor began within it: its own, or one of its descendants. */
+  joined(): void;
+  /** One that had begun has ended. */
+  left(): void;
 }
 
+const running = 1;
 const stopped = 2;
 const ending = Symbol('xstate-supervisor.ending');
-const below = Symbol('xstate-supervisor.below');
-const freeName = Symbol('xstate-supervisor.freeName');
+const children = Symbol('xstate-supervisor.children');
+const isOver = Symbol('xstate-supervisor.isOver');
+const home = Symbol('xstate-supervisor.home');
 const enlist = Symbol('xstate-supervisor.enlist');
+const freeName = Symbol('xstate-supervisor.freeName');
 const isGuarded = Symbol('xstate-supervisor.isGuarded');
 const deadLetters = Symbol('xstate-supervisor.deadLetters');
 
@@ -88,11 +93,11 @@ const systemOf = (ref: { readonly system: AnyActorRef['system'] }): SystemIntern
   ref.system as unknown as SystemInternals;
 
 export const isStopped = (ref: AnyActorRef): boolean => internals(ref)._processingStatus === stopped;
-/** Whether it has ended, and all below it: one that is at an event when it is to stop is first through with that event. */
-export const isGone = (ref: AnyActorRef): boolean => isStopped(ref) && !internals(ref)[below]?.size;
 export const clockOf = (ref: Pick<AnyActorRef, 'system'>): Clock => systemOf(ref)._clock;
-export const loggerOf = (ref: AnyActorRef): ((...args: unknown[]) => void) => systemOf(ref)._logger;
+export const systemLoggerOf = (ref: AnyActorRef): ((...args: unknown[]) => void) => systemOf(ref)._logger;
 export const mailboxOf = (ref: AnyActorRef): Mailbox => internals(ref).mailbox;
+/** The event that is being processed. */
+export const eventIn = (mailbox: Mailbox): AnyEventObject | undefined => mailbox._current?.value;
 export const parentOf = (ref: AnyActorRef): unknown => internals(ref)._parent;
 
 /** The monotonic time, in ms, on which windows and back-offs are measured. */
@@ -115,6 +120,24 @@ export function deliver(target: AnyActorRef, event: AnyEventObject): void {
 
 export function emitFrom(ref: AnyActorRef, event: AnyEventObject): void {
   internals(ref)._actorScope.emit(event);
+}
+
+/**
+ * Has `ref` run its actions as plain code. XState's development build warns when a machine with a context is created in
+ * an action, which it takes for a misuse of `assign`; it is what supervisors do.
+ */
+export function actPlainly(ref: AnyActorRef): void {
+  const actor = internals(ref);
+  actor._actorScope.actionExecutor = (action) => {
+    const { type, info, params, exec } = action;
+    const act = () => {
+      actor.system._sendInspectionEvent({ type: '@xstate.action', actorRef: actor, action: { type, params } });
+      exec?.(info, params);
+    };
+    // What a machine does at its start waits until it is in place.
+    if (actor._processingStatus === running) act();
+    else actor._deferred.push(act);
+  };
 }
 
 /** Runs `fn` once `ref` has ended, in whichever way: done, crashed or stopped. */
@@ -153,7 +176,7 @@ export function deadLetter(system: AnyActorRef['system'], letter: AnyEventObject
 /** Creates an actor in the system of its supervisor. */
 export function createChild(logic: AnyActorLogic, id: string, input: unknown, port: Port): AnyActorRef {
   superviseSystem(systemOf(port));
-  return createActor(logic, { id, input, parent: port as unknown as AnyActorRef } as never) as unknown as AnyActorRef;
+  return createActor(logic, { id, input, parent: port as unknown as AnyActorRef } as never);
 }
 
 /**
@@ -171,7 +194,7 @@ export function createAdopted(logic: AnyActorLogic, id: string, input: unknown, 
     clock: home._clock,
     logger: home._logger,
     port,
-  } as never) as unknown as AnyActorRef;
+  } as never);
 }
 
 const wrappers = new WeakMap<AnyActorLogic, AnyActorLogic>();
@@ -211,82 +234,39 @@ function adopt(actor: ActorInternals): void {
 }
 
 /**
- * Lets crashes take what belongs to them, at every level of a system. XState leaves the children of a crashed machine
- * running (statelyai/xstate#5153), and the names of children that it had created but not started taken.
+ * Lets whoever ends take along what belongs to it, at every level of a system. XState leaves the children of a crashed
+ * machine running (statelyai/xstate#5153), and those of any machine that its snapshot has lost; it does not clean up a
+ * callback that threw; and it leaves the names of children that it had created but not started taken.
  */
 function superviseSystem(system: SystemInternals): void {
-  if (system[freeName] === undefined) {
-    system[freeName] = system._unregister;
-    system[enlist] = system._register;
-    system._unregister = unregister;
-    system._register = register;
-    ownTimers(system);
-  }
-}
-
-/**
- * Lets each actor find its own timers. XState goes through all those of the system whenever one of its actors ends:
- * 1 ms beside 10,000 timers.
- */
-function ownTimers(system: SystemInternals): void {
-  const { scheduler, _clock: clock } = system;
-  const { cancel, cancelAll } = scheduler;
-  const timersOf = new WeakMap<ActorInternals, Map<string, unknown>>();
-  // What was scheduled before stays with XState.
-  const before = new WeakSet(Object.values(system._snapshot._scheduledEvents).map(({ source }) => source));
-  scheduler.schedule = (source, target, event, delay, id = Math.random().toString(36).slice(2)) => {
-    const timers = timersOf.get(source) ?? new Map<string, unknown>();
-    timersOf.set(source, timers);
-    const timer = clock.setTimeout(() => {
-      // Unless it has been scheduled anew meanwhile.
-      if (timers.get(id) === timer) timers.delete(id);
-      system._relay(source, target, event);
-    }, delay);
-    timers.set(id, timer);
-  };
-  scheduler.cancel = (source, id) => {
-    const timers = timersOf.get(source);
-    if (timers?.has(id)) {
-      clock.clearTimeout(timers.get(id));
-      timers.delete(id);
-    } else if (before.has(source)) {
-      cancel(source, id);
-    }
-  };
-  scheduler.cancelAll = (source) => {
-    for (const timer of timersOf.get(source)?.values() ?? []) clock.clearTimeout(timer);
-    timersOf.delete(source);
-    if (before.has(source)) cancelAll(source);
-  };
+  if (system[freeName] !== undefined) return;
+  system[enlist] = system._register;
+  system[freeName] = system._unregister;
+  Object.assign(system, { _register: register, _unregister: unregister });
 }
 
 function register(this: SystemInternals, sessionId: string, actor: ActorInternals): string {
-  const above = superior(actor);
-  if (above !== undefined) (above[below] ??= new Set()).add(actor);
+  const parent = parentActor(actor);
+  if (parent !== undefined) (parent[children] ??= new Set()).add(actor);
+  actor[home] = parent === undefined ? (actor._parent as Port | undefined) : parent[home];
+  actor[home]?.joined();
   return this[enlist]!(sessionId, actor);
 }
 
 function unregister(this: SystemInternals, actor: ActorInternals): void {
   this[freeName]!(actor);
-  // XState also frees names early, of actors that it is about to stop.
-  if (actor._processingStatus !== stopped) return;
-  if (actor._snapshot?.status === 'error') stopDescendants(actor);
+  // XState also frees names early, of actors that it is about to stop, and again, of those that have ended.
+  if (actor._processingStatus !== stopped || actor[isOver]) return;
+  actor[isOver] = true;
+  parentActor(actor)?.[children]?.delete(actor);
+  const hasCrashed = actor._snapshot?.status === 'error';
+  if (hasCrashed) release(actor);
+  for (const child of actor[children] ?? []) child._stop();
+  if (hasCrashed) freeNames(actor);
   actor._send = lost;
   actor[ending]?.();
   (actor._parent as Port | undefined)?.ended?.();
-  leave(actor);
-}
-
-// Nobody can stop an actor that is at an event: it ends after that, and whoever was above it is gone only then.
-function leave(actor: ActorInternals): void {
-  if (!isGone(actor as never)) return;
-  (actor._parent as Port | undefined)?.gone?.();
-  const above = superior(actor);
-  if (above?.[below]?.delete(actor)) leave(above);
-}
-
-function superior({ _parent }: ActorInternals): ActorInternals | undefined {
-  return ((_parent as Port | undefined)?.owner ?? _parent) as ActorInternals | undefined;
+  actor[home]?.left();
 }
 
 // XState drops what a stopped actor is sent, but for a warning. What it sends of itself, such as the end of a child to a
@@ -296,11 +276,25 @@ function lost(this: ActorInternals, event: EventObject): void {
   deadLetter(this.system as never, { type: 'dead_letter', event, target: this, reason: 'stopped' });
 }
 
-function stopDescendants(actor: ActorInternals): void {
-  for (const child of Object.values(actor._snapshot?.children ?? {})) child?._stop();
-  const { system } = actor;
+/** The parent, unless that is a port. */
+function parentActor({ _parent }: ActorInternals): ActorInternals | undefined {
+  return (_parent as Port | undefined)?.ended === undefined ? (_parent as ActorInternals | undefined) : undefined;
+}
+
+// A callback, or a logic of the user's own, lets go of what it holds when it is told to stop.
+function release({ logic, _snapshot, _actorScope }: ActorInternals): void {
+  if (logic.start === undefined || 'children' in _snapshot!) return;
+  try {
+    logic.transition(_snapshot, { type: 'xstate.stop' }, _actorScope as never);
+  } catch {
+    // It has crashed already, of the error that counts.
+  }
+}
+
+function freeNames(ancestor: ActorInternals): void {
+  const { system } = ancestor;
   for (const named of Object.values(system.getAll())) {
-    if (isDescendant(named, actor)) {
+    if (isDescendant(named, ancestor)) {
       named._stop();
       system[freeName]!(named);
     }

@@ -16,7 +16,7 @@ function schemaOf<T = Record<string, unknown>>(validate: (value: any) => unknown
 }
 
 function create<T = Record<string, unknown>>(config: ConfigOptions<T>, given?: object) {
-  return createSession<T>({ projectPath, config: given as Partial<T> }, { config });
+  return createSession<T>({ projectPath, config: given }, { config });
 }
 
 function issuesOf(result: ReturnType<typeof create>) {

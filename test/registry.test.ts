@@ -267,8 +267,8 @@ describe('The options of a registry', () => {
     ['config', 5, TypeError],
   ])('are refused at once, by name: %s = %p', (name, value, kind) => {
     const build = () => sessionRegistry({ [name]: value });
-    expect(build).toThrow(kind as ErrorConstructor);
-    expect(build).toThrow(name as string);
+    expect(build).toThrow(kind);
+    expect(build).toThrow(name);
   });
 
   it('let several sessions share a project', () => {

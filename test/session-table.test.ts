@@ -142,8 +142,8 @@ describe('The options of a session table', () => {
     ['now', 5, TypeError],
   ])('are refused by name: %s = %p', (name, value, kind) => {
     const build = () => new SessionTable({ [name]: value });
-    expect(build).toThrow(kind as ErrorConstructor);
-    expect(build).toThrow(name as string);
+    expect(build).toThrow(kind);
+    expect(build).toThrow(name);
   });
 
   it('are checked the same when maxSessions is set later', () => {

@@ -353,13 +353,13 @@ describe('a reply', () => {
   });
 
   it('reaches an actor as an event of its own, if it is wrapped into one', () => {
-    const asker = setup({ types: { context: {} as { answer?: unknown }, input: {} as AnyActorRef } }).createMachine({
+    const asker = setup({ types: { context: {}, input: {} as AnyActorRef } }).createMachine({
       context: {},
       entry: sendTo(
         ({ event }) => (event as unknown as { input: AnyActorRef }).input,
         ({ self }) => ({
           type: 'supervisor.count_children',
-          replyTo: { send: (answer: unknown) => self.send({ type: 'answered', answer } as never) },
+          replyTo: { send: (answer: unknown) => self.send({ type: 'answered', answer }) },
         }),
       ),
       on: {
@@ -419,7 +419,7 @@ describe('what else a supervisor is sent', () => {
       on: { say: { actions: sendParent(({ event }) => (event as never as { what: EventObject }).what) } },
     });
     const it = scene([{ id: 'child', src: child }]);
-    const say = (what: object) => it.ref('child').send({ type: 'say', what } as never);
+    const say = (what: object) => it.ref('child').send({ type: 'say', what });
     say({ type: 'supervisor.stop' });
     say({ type: 'xstate.done.actor.child', output: 1 });
     say({ type: 'xstate.error.actor.child', error: new Error('a lie') });

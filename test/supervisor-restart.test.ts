@@ -86,7 +86,7 @@ describe('a child that has ended by itself', () => {
     });
     const it = scene([{ id: 'a', src: thrower }], { intensity: { maxRestarts: 10 } });
     const things = [undefined, null, 0, '', 'text', { toString: 7 }];
-    for (const what of things) it.ref('a').send({ type: 'throw', what } as never);
+    for (const what of things) it.ref('a').send({ type: 'throw', what });
     expect(it.all('child.exited').map(({ reason, error }) => [reason, error])).toEqual(
       things.map((what) => ['error', what]),
     );

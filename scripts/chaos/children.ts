@@ -142,7 +142,7 @@ function custom(leaf: Leaf, path: string, { record, meddle }: Stage): AnyActorLo
           orEnd(event.run, () => presence && record.end(presence, 'error'));
           return snapshot;
         case 'throw':
-          return crash(presence)!;
+          return crash(presence);
         case 'finish':
           return finish(snapshot, presence);
         case 'supervisor.shutdown':

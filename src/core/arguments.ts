@@ -36,7 +36,7 @@ export function requireFunction(name: string, value: unknown): void {
 }
 
 export function requireObject(name: string, value: unknown): asserts value is object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (typeof value !== 'object' || value === null || !holds(() => !Array.isArray(value))) {
     throw new TypeError(`${name} must be an object, not ${describe(value)}`);
   }
 }
@@ -69,15 +69,22 @@ export function requireTimer(name: string, ms: number): void {
   if (ms > longestTimer) throw new RangeError(`${name} must be at most ${longestTimer} ms, not ${ms}`);
 }
 
-/** Whether a value can be sent to an actor. XState keeps `*` for its transitions. */
-export function isEvent(value: unknown): value is { readonly type: string } {
-  if (typeof value !== 'object' || value === null) return false;
+/** Whether a condition holds of a value that may throw when it is looked at: if it does, it does not hold. */
+export function holds(condition: () => boolean): boolean {
   try {
-    const { type } = value as { type?: unknown };
-    return typeof type === 'string' && type !== '*';
+    return condition();
   } catch {
     return false;
   }
+}
+
+/** Whether a value can be sent to an actor. XState keeps `*` for its transitions. */
+export function isEvent(value: unknown): value is { readonly type: string } {
+  if (typeof value !== 'object' || value === null) return false;
+  return holds(() => {
+    const { type } = value as { type?: unknown };
+    return typeof type === 'string' && type !== '*';
+  });
 }
 
 export function requireEvent(name: string, value: unknown): asserts value is { readonly type: string } {

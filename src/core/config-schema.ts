@@ -2,7 +2,7 @@ import { describe, messageOf, requireObject } from './arguments.ts';
 import { EMPTY_JSON, equalJson, freezeJson, isJsonObject, kindOf, mergeJson } from './json-value.ts';
 import type { JsonFault, JsonObject } from './json-value.ts';
 import { ok, refused, type Result } from './result.ts';
-import type { Issue } from './supervision-error.ts';
+import { summaryOf, type Issue } from './supervision-error.ts';
 
 /**
  * What zod, valibot, arktype and others have in common: version 1 of Standard Schema, as far as it is used here
@@ -59,8 +59,7 @@ export function validateConfigOptions<TConfig = Record<string, unknown>>(
   const base = defaultOf(options);
   const checked = checkConfig(base, schema);
   if (!checked.ok && options.default !== undefined) {
-    const reasons = checked.error.map((issue) => issue.message).join('; ');
-    throw new TypeError(`config.default is refused by config.schema: ${reasons}`);
+    throw new TypeError(`config.default is refused by config.schema: ${summaryOf(checked.error)}`);
   }
   return Object.freeze({
     ...(schema !== undefined && { schema }),
@@ -139,7 +138,7 @@ function defaultOf(options: ConfigOptions<unknown>): JsonObject {
   if (options.default === undefined) return EMPTY_JSON;
   const json = toJson(options.default);
   if (json.ok) return json.value;
-  throw new TypeError(`config.default must survive JSON, but ${json.error.map((issue) => issue.message).join('; ')}`);
+  throw new TypeError(`config.default must survive JSON, but ${summaryOf(json.error)}`);
 }
 
 function toJson(value: unknown): Checked {

@@ -1,3 +1,4 @@
+import { messageOf } from './arguments.ts';
 import { retire, stopAllChildren, stopChild } from './child-life.ts';
 import { stopping } from './child-replies.ts';
 import { SupervisionError } from './supervision-error.ts';
@@ -11,7 +12,8 @@ export function* giveUp(sup: Supervision, child: Child): Procedure {
   const { cause } = child;
   retire(sup, child);
   report(sup, { type: 'supervisor.gave_up', restarts, withinMs });
-  const message = `The supervisor gave up after ${restarts} restarts within ${withinMs} ms`;
+  const why = cause === undefined ? '' : `: ${messageOf(cause)}`;
+  const message = `The supervisor gave up after ${restarts} restarts within ${withinMs} ms${why}`;
   yield* shutDown(sup, 'gave_up', new SupervisionError('gave_up', message, { restarts, withinMs, cause }));
 }
 

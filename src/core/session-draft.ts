@@ -4,7 +4,7 @@ import { ok, refused, type Result } from './result.ts';
 import type { Session } from './session.ts';
 import { isSessionId } from './session-id.ts';
 import { isNameTooLong, isSessionName, MAX_NAME_LENGTH } from './session-name.ts';
-import { SupervisionError, type Issue } from './supervision-error.ts';
+import { summaryOf, SupervisionError, type Issue } from './supervision-error.ts';
 
 /** What is to become a session: unknown values, but for a config that has been checked. */
 export interface SessionDraft {
@@ -34,11 +34,7 @@ export function sealSession<TConfig>(
     return ok(Object.freeze({ id, name, projectPath, config: config.value as TConfig, createdAt, updatedAt }));
   }
   const issues = issuesOf(draft);
-  const messages = issues.slice(0, 3).map((issue) => issue.message);
-  const more = issues.length > 3 ? `; and ${issues.length - 3} more` : '';
-  return refused(
-    new SupervisionError('invalid_session', `The session is invalid: ${messages.join('; ')}${more}`, { issues }),
-  );
+  return refused(new SupervisionError('invalid_session', `The session is invalid: ${summaryOf(issues)}`, { issues }));
 }
 
 /** All that is wrong, in the order of the contract. */

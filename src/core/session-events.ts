@@ -27,9 +27,15 @@ export type StopRefusal = 'not_found' | 'stopping';
 export type RestartRefusal = 'not_found' | 'start_failed' | 'stopping';
 export type ChangeRefusal = 'not_found' | 'invalid_session' | 'stopping';
 
+/** A session that has been started, and the way to it. */
+export interface Opened<TConfig, TRef> {
+  readonly session: Session<TConfig>;
+  readonly ref: TRef;
+}
+
 /** The commands to the supervisor of the sessions. */
-export type SessionCommand<TConfig = Record<string, unknown>> =
-  | ({ readonly type: 'session.start' } & SessionInput<TConfig> & Replying<Reply<void, StartRefusal>>)
+export type SessionCommand<TConfig = Record<string, unknown>, TRef = unknown> =
+  | ({ readonly type: 'session.start' } & SessionInput<TConfig> & Replying<Reply<Opened<TConfig, TRef>, StartRefusal>>)
   | ({ readonly type: 'session.stop'; readonly id: string } & Replying<Reply<void, StopRefusal>>)
   | ({ readonly type: 'session.restart'; readonly id: string } & Replying<Reply<void, RestartRefusal>>)
   | ({ readonly type: 'session.rename'; readonly id: string; readonly name: string } & Replying<
@@ -46,7 +52,7 @@ export interface SessionUpdatedEvent<TConfig = Record<string, unknown>> {
 }
 
 /** What happens to sessions, as it is emitted. The product's own record: XState's inspection shows no crash. */
-export type SessionLifecycleEvent<TConfig = Record<string, unknown>, TRef = unknown> = {
+export type SessionLifecycleEvent<TConfig = Record<string, unknown>, TRef = unknown, TOutput = unknown> = {
   readonly session: Session<TConfig>;
 } & (
   | { readonly type: 'session.started'; readonly ref: TRef }
@@ -61,7 +67,7 @@ export type SessionLifecycleEvent<TConfig = Record<string, unknown>, TRef = unkn
       readonly delayMs?: number;
     }
   | { readonly type: 'session.restarted'; readonly incarnation: number }
-  | { readonly type: 'session.stopped'; readonly reason: ExitReason; readonly output?: unknown }
+  | { readonly type: 'session.stopped'; readonly reason: ExitReason; readonly output?: TOutput }
   | { readonly type: 'session.failed'; readonly error: SupervisionError<'gave_up'>; readonly restarts: number }
   | { readonly type: 'session.message'; readonly event: { readonly type: string } }
 );

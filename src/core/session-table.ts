@@ -130,16 +130,16 @@ export class SessionTable<TConfig = Record<string, unknown>> {
     const current = this.#byId.size;
     const max = this.#maxSessions;
     if (current >= max) {
-      const message = `${current} sessions are open, and no more than ${max} may be.`;
+      const message = `${current} sessions are open, and no more than ${max} may be`;
       return refused(new SupervisionError('session_limit_reached', message, { current, max }));
     }
     if (this.#byId.has(id)) {
-      const message = `A session with the id ${describe(id)} is open already.`;
+      const message = `A session with the id ${describe(id)} is open already`;
       return refused(new SupervisionError('session_exists', message, { id }));
     }
     const rival = this.#onePerProject ? this.#byPath.get(projectPath) : undefined;
     if (rival !== undefined) {
-      const message = `The project ${describe(projectPath)} is open already, in the session ${describe(rival.session.id)}.`;
+      const message = `The project ${describe(projectPath)} is open already, in the session ${describe(rival.session.id)}`;
       return refused(new SupervisionError('project_already_open', message, { projectPath, id: rival.session.id }));
     }
     const entry = new Entry(frozen(session), this.#serial++);
@@ -232,13 +232,13 @@ function requireMaxSessions(max: unknown): asserts max is number {
 const frozen = <T extends object>(value: T): T => (Object.isFrozen(value) ? value : Object.freeze({ ...value }));
 
 const notFound = (what: string, key: unknown): Reply<never, 'not_found'> =>
-  refused(new SupervisionError('not_found', `No session with the ${what} ${describe(key)} is open.`, { key }));
+  refused(new SupervisionError('not_found', `No session with the ${what} ${describe(key)} is open`, { key }));
 
 function immutable<TConfig>(
   field: 'projectPath' | 'createdAt',
   session: Session<TConfig>,
   stored: Session<TConfig>,
 ): Reply<never, 'immutable_field'> {
-  const message = `The ${field} of the session ${describe(stored.id)} cannot change from ${describe(stored[field])} to ${describe(session[field])}.`;
+  const message = `The ${field} of the session ${describe(stored.id)} cannot change from ${describe(stored[field])} to ${describe(session[field])}`;
   return refused(new SupervisionError('immutable_field', message, { field }));
 }

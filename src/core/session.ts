@@ -1,4 +1,4 @@
-import { messageOf } from './arguments.ts';
+import { messageOf, requireObject } from './arguments.ts';
 import { checkConfig, createConfig, patchConfig, type ConfigOptions } from './config-schema.ts';
 import type { Result } from './result.ts';
 import { isTime, sealSession } from './session-draft.ts';
@@ -60,6 +60,7 @@ export function createSession<TConfig = Record<string, unknown>>(
   input: SessionInput<TConfig>,
   options?: SessionOptions<TConfig>,
 ): Result<Session<TConfig>, InvalidSession> {
+  requireOptions(options);
   const projectPath = read(input, 'projectPath');
   const name = read(input, 'name');
   const id = read(input, 'id');
@@ -86,6 +87,7 @@ export function renameSession<TConfig = Record<string, unknown>>(
   name: string,
   options?: SessionOptions<TConfig>,
 ): Result<Session<TConfig>, InvalidSession> {
+  requireOptions(options);
   const fields = fieldsOf(session);
   const config = checkConfig(fields.config, options?.config?.schema);
   return sealSession({ ...fields, name, config, updatedAt: timeAfter(fields.updatedAt, options) });
@@ -103,6 +105,7 @@ export function configureSession<TConfig = Record<string, unknown>>(
   patch: Partial<TConfig>,
   options?: SessionOptions<TConfig>,
 ): Result<Session<TConfig>, InvalidSession> {
+  requireOptions(options);
   const fields = fieldsOf(session);
   const config = patchConfig(fields.config, patch, options?.config);
   return sealSession({ ...fields, config, updatedAt: timeAfter(fields.updatedAt, options) });
@@ -119,8 +122,15 @@ export function validateSession<TConfig = Record<string, unknown>>(
   value: unknown,
   options?: SessionOptions<TConfig>,
 ): Result<Session<TConfig>, InvalidSession> {
+  requireOptions(options);
   const fields = fieldsOf(value);
   return sealSession({ ...fields, config: checkConfig(fields.config, options?.config?.schema) });
+}
+
+function requireOptions(options: SessionOptions<unknown> | undefined): void {
+  if (options === undefined) return;
+  requireObject('options', options);
+  if (options.config !== undefined) requireObject('config', options.config);
 }
 
 function fieldsOf(value: unknown) {

@@ -1,3 +1,4 @@
+import { holds, messageOf } from './arguments.ts';
 import type { ExitReason } from './exit.ts';
 
 /** One thing wrong with a session or a child spec. */
@@ -5,6 +6,13 @@ export interface Issue {
   readonly code: string;
   readonly path?: readonly PropertyKey[];
   readonly message: string;
+}
+
+/** What is wrong, as part of a sentence: the first three things. */
+export function summaryOf(issues: readonly Issue[]): string {
+  const messages = issues.slice(0, 3).map((issue) => issue.message);
+  const more = issues.length > 3 ? `; and ${issues.length - 3} more` : '';
+  return `${messages.join('; ')}${more}`;
 }
 
 interface OfProjectPath {
@@ -89,9 +97,7 @@ class Refusal extends Error {
   toJSON(): Record<string, unknown> {
     const { ref: _ref, cause, ...fields } = this as unknown as Record<string, unknown>;
     const json: Record<string, unknown> = { name: this.name, message: this.message, ...fields };
-    if (cause !== undefined) {
-      json.cause = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    }
+    if (cause !== undefined) json.cause = messageOf(cause);
     return json;
   }
 }
@@ -123,10 +129,6 @@ export function isSupervisionError<C extends SupervisionErrorCode = SupervisionE
   value: unknown,
   code?: C,
 ): value is SupervisionError<C> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    brand in value &&
-    (code === undefined || (value as Refusal).code === code)
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  return holds(() => brand in value && (code === undefined || (value as Refusal).code === code));
 }

@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+import { ok, refused } from '../../src/index.ts';
+import type { Result } from '../../src/index.ts';
+
+export interface Arguments {
+  readonly directories: readonly string[];
+  readonly max: number | undefined;
+  readonly json: boolean;
+  readonly once: boolean;
+  readonly help: boolean;
+}
+
+export const usage = `Usage: npm start -- [--max N] [--json] [--once] [DIR...]
+
+Opens a session on each project directory: it counts the files, leaving out node_modules and .git, and watches for
+changes. Without a directory it opens three small projects that ship with it.
+
+  --max N   how many sessions may be open at once (10 unless given)
+  --json    one JSON object a line on standard output for each lifecycle event, and nothing else there
+            (npm prints a banner of its own first: npm start --silent -- --json ...)
+  --once    ends after the first complete scan of each directory; reads no commands
+  --help    prints this
+
+On standard input it takes the commands: open DIR, close NAME, rename NAME NEW, restart NAME, crash NAME, list, quit.
+It goes on without them when standard input has ended, for as long as a session is open.
+
+Exit status: 0, 1 if a directory was refused or all sessions ended and one of them failed, 2 for wrong arguments,
+130 after Ctrl-C, 143 after SIGTERM (a second one does not wait for the sessions to stop).
+NODE_DEBUG=workbench shows the library's own log on standard error.
+`;
+
+/** What was asked for on the command line; refused with a sentence that names what is wrong. */
+export function parseArguments(argv: readonly string[]): Result<Arguments, string> {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        max: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        once: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    const { max, json, once, help } = values;
+    if (max !== undefined && !isCount(max)) return refused(`--max must be a whole number of at least 0, not '${max}'`);
+    return ok({ directories: positionals, max: max === undefined ? undefined : Number(max), json, once, help });
+  } catch (error) {
+    return refused((error as Error).message);
+  }
+}
+
+const isCount = (text: string): boolean => /^\d+$/.test(text) && Number.isSafeInteger(Number(text));

@@ -1,0 +1,100 @@
+import type { Prompt } from './edit-prompt.ts';
+import { formatAge, formatSize, plural } from './format.ts';
+import type { SessionView } from './session-views.ts';
+import { cut, fit, printable, widthOf } from './text-width.ts';
+
+export interface Screen {
+  readonly sessions: readonly SessionView[];
+  /** Without one there is nobody to type. */
+  readonly prompt: Prompt | undefined;
+  /** In milliseconds since the Unix epoch. */
+  readonly now: number;
+}
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface Frame {
+  /** None of them wider, and no more of them, than fit. */
+  readonly lines: readonly string[];
+  /** Where the cursor stands in the last line. */
+  readonly column: number;
+}
+
+/** What the terminal shows: a line for each session, and the prompt. */
+export function screenFrame({ sessions, prompt, now }: Screen, { columns, rows }: Size): Frame {
+  const lines = sessionLines(sessions, columns, now);
+  const room = Math.max(0, rows - (prompt === undefined ? 0 : 1));
+  if (lines.length > room) {
+    const hidden = lines.length - Math.max(0, room - 1);
+    lines.splice(Math.max(0, room - 1), hidden, ...(room > 0 ? [cut(`… ${hidden} more`, columns)] : []));
+  }
+  if (prompt === undefined) return { lines, column: widthOf(lines.at(-1) ?? '') };
+  const { line, column } = promptLine(prompt, columns);
+  return { lines: [...lines, line], column };
+}
+
+interface Layout {
+  readonly gap: string;
+  /** It is too wide if less than this is left of a longer name. */
+  readonly leastName: number;
+  cells(session: SessionView, now: number): readonly string[];
+}
+
+const full: Layout = {
+  gap: '  ',
+  leastName: 12,
+  cells: ({ state, scan, restarts }, now) => [
+    state,
+    scan === undefined ? '' : plural(scan.files, 'file'),
+    scan === undefined ? '' : formatSize(scan.bytes),
+    scan === undefined ? '' : `changed ${formatAge(now - scan.lastChange)} ago`,
+    plural(restarts, 'restart'),
+  ],
+};
+
+/** With the first cells only. */
+const brief = (count: number): Layout => ({
+  gap: ' ',
+  leastName: 6,
+  cells: ({ state, scan, restarts }, now) =>
+    [
+      state,
+      scan === undefined ? '' : `${scan.files}f`,
+      scan === undefined ? '' : formatSize(scan.bytes).replace(/ (.?)B$/, '$1'),
+      scan === undefined ? '' : formatAge(now - scan.lastChange),
+      `r${restarts}`,
+    ].slice(0, count),
+});
+
+const layouts = [full, ...[5, 4, 3, 2, 1, 0].map(brief)];
+const mostName = 30;
+
+/** In columns as wide as what stands in them. */
+function sessionLines(sessions: readonly SessionView[], columns: number, now: number): string[] {
+  const names = sessions.map(({ name }) => printable(name));
+  const widestName = Math.min(mostName, Math.max(0, ...names.map(widthOf)));
+  for (const { gap, leastName, cells } of layouts) {
+    const rows = sessions.map((session) => cells(session, now));
+    const widths = (rows[0] ?? []).map((_, cell) => Math.max(...rows.map((row) => widthOf(row[cell]!))));
+    const room = columns - widths.reduce((sum, width) => sum + gap.length + width, 0);
+    if (widths.length > 0 && room < Math.min(widestName, leastName)) continue;
+    return names.map((name, index) => {
+      const others = rows[index]!.map((text, cell) => fit(text, widths[cell]!, cell === 0 ? 'left' : 'right'));
+      return [fit(name, Math.min(widestName, room)), ...others].join(gap).trimEnd();
+    });
+  }
+  return [];
+}
+
+const mark = '> ';
+
+/** As much of the typed text as fits, ending with the cursor if need be. */
+function promptLine({ before, after }: Prompt, columns: number): { line: string; column: number } {
+  let left = mark + printable(before);
+  // The cursor itself takes a column.
+  while (left !== '' && widthOf(left) > columns - 1) left = left.slice(left.codePointAt(0)! > 0xffff ? 2 : 1);
+  return { line: left + cut(printable(after), columns - widthOf(left)), column: widthOf(left) };
+}

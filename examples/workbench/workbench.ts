@@ -1,0 +1,128 @@
+import { debuglog } from 'node:util';
+import { createSessionHost } from '../../src/index.ts';
+import type { SupervisionError } from '../../src/index.ts';
+import type { Display } from './display.ts';
+import { jsonDisplay } from './json-display.ts';
+import { parseCommand } from './parse-command.ts';
+import { plainDisplay } from './plain-display.ts';
+import { projectMachine } from './project-machine.ts';
+import { keyInput, lineInput, noInput } from './read-input.ts';
+import { resolveDirectory } from './resolve-directory.ts';
+import { runCommand } from './run-command.ts';
+import { screenDisplay } from './screen-display.ts';
+import { sessionViews } from './session-views.ts';
+
+export interface WorkbenchOptions {
+  readonly directories: readonly string[];
+  readonly max: number | undefined;
+  readonly json: boolean;
+  readonly once: boolean;
+  /** Where a relative directory begins. */
+  readonly base: string;
+}
+
+export interface RunningWorkbench {
+  /** The exit status, once every session is closed. */
+  readonly ended: Promise<number>;
+  /** Closes everything in order, to end with this status. */
+  end(status: number): void;
+  /** Gives the terminal back, whatever else is still going on. */
+  release(): void;
+}
+
+/** A session host on project directories, with a display and commands. */
+export function startWorkbench({ directories, max, json, once, base }: WorkbenchOptions): RunningWorkbench {
+  const host = createSessionHost({
+    session: projectMachine,
+    input: ({ session }) => ({ projectPath: session.projectPath, once }),
+    maxSessions: max,
+    // A directory that has gone may be back in a moment: a restart at once would only fail again.
+    backoff: { minMs: 250, maxMs: 2000, jitter: 'none' },
+    // Every event is shown, so that the library's log would say it all again.
+    logger: debuglog('workbench'),
+  });
+  const sessions = sessionViews(host);
+  const isScreen = process.stdout.isTTY && !json && process.env.TERM !== 'dumb';
+  const input = once ? noInput : isScreen && process.stdin.isTTY ? keyInput() : lineInput();
+  const display: Display = json
+    ? jsonDisplay()
+    : isScreen
+      ? screenDisplay(sessions, () => input.prompt)
+      : plainDisplay(sessions);
+
+  let isOpening = true;
+  let isListening = !once;
+  let wasRefused = false;
+  let hasFailed = false;
+  let end!: (status: number) => void;
+  let isEnding = false;
+  const ended = new Promise<number>((resolve) => {
+    end = (status) => {
+      isEnding = true;
+      resolve(status);
+    };
+  }).then(async (status) => {
+    input.close();
+    await host.close();
+    display.close();
+    return status;
+  });
+
+  const endIfIdle = () => {
+    if (!isOpening && !isListening && host.count() === 0) end(wasRefused || hasFailed ? 1 : 0);
+  };
+  const complain = ({ code, message }: SupervisionError) => display.complain(`${code}: ${message}`);
+
+  const open = async (directory: string): Promise<boolean> => {
+    const opened = await host.startSession({ projectPath: resolveDirectory(directory, base) });
+    // As JSON it is an event.
+    if (!opened.ok && !json && !isEnding) complain(opened.error);
+    return opened.ok;
+  };
+
+  const execute = async (line: string): Promise<void> => {
+    const command = parseCommand(line);
+    if (!command.ok) return display.complain(command.error);
+    if (command.value === undefined || isEnding) return;
+    const quit = () => end(wasRefused ? 1 : 0);
+    const refusal = await runCommand(command.value, { host, sessions, say: display.say, open, quit });
+    if (refusal !== undefined) complain(refusal);
+  };
+
+  host.on('*', (event) => {
+    display.event(event);
+    if (event.type === 'session.started') event.ref.subscribe(display.refresh);
+    if (event.type === 'session.failed') hasFailed = true;
+    if (event.type === 'host.failed') end(1);
+    endIfIdle();
+  });
+  host.actor.subscribe({ next: display.refresh, error() {} });
+
+  const openAll = async () => {
+    const opened = await Promise.all(directories.map(open));
+    isOpening = false;
+    wasRefused = opened.includes(false);
+    if (opened.includes(true)) endIfIdle();
+    else end(1);
+  };
+
+  // One thing after the other, in the order in which it was asked for.
+  let work = openAll();
+  const inTurn = (task: () => void | Promise<void>) => void (work = work.then(task));
+  input.start({
+    line: (line) => inTurn(() => execute(line)),
+    typed: display.refresh,
+    ended: () =>
+      inTurn(() => {
+        isListening = false;
+        endIfIdle();
+      }),
+    interrupted: () => process.emit('SIGINT'),
+  });
+
+  const release = () => {
+    input.close();
+    display.close();
+  };
+  return { ended, end, release };
+}

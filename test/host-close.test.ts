@@ -1,0 +1,454 @@
+import { setup } from 'xstate';
+import { createSessionHost, ok } from '../src/index.ts';
+import type { Reply, Session, SessionHostEvent } from '../src/index.ts';
+import { Answers, settled } from './support/answers.ts';
+import { doing } from './support/doing.ts';
+import { createGate } from './support/gate.ts';
+import { lingering } from './support/lingering.ts';
+import { runInNode } from './support/node-process.ts';
+import { openHost, steadyBackoff } from './support/open-host.ts';
+import { crashed, restarted, started, stopped, told } from './support/told.ts';
+
+const boom = new Error('boom');
+const crash = () => {
+  throw boom;
+};
+
+/** A session that takes as long to end as its config says, and crashes if that is negative. */
+const leaving = setup({
+  types: {
+    context: {} as { readonly ms: number },
+    input: {} as { readonly session: Session<{ readonly ms: number }> },
+  },
+  delays: { ms: ({ context }) => context.ms },
+}).createMachine({
+  context: ({ input }) => ({ ms: input.session.config.ms }),
+  initial: 'working',
+  states: {
+    working: { on: { 'supervisor.shutdown': 'leaving' } },
+    leaving: { after: { ms: 'left' } },
+    left: { type: 'final' },
+  },
+});
+
+const openLeaving = async (...times: number[]) => {
+  const test = openHost<typeof leaving, { readonly ms: number }>({ session: leaving, shutdown: 1_000 });
+  for (const ms of times) {
+    await test.host.startSession({ id: `${ms}`, projectPath: `/${ms}`, config: { ms } });
+  }
+  test.events.length = 0;
+  return test;
+};
+
+const states = (...closings: Promise<void>[]) =>
+  Promise.all(closings.map((closed) => Promise.race([closed.then(() => 'closed'), settled().then(() => 'pending')])));
+
+describe('A host that is closed', () => {
+  it('stops its sessions side by side: it takes as long as the slowest', async () => {
+    const { host, clock, events } = await openLeaving(30, 10, 20);
+    const closed = host.close();
+    clock.increment(10);
+    clock.increment(10);
+    clock.increment(9);
+    expect(await states(closed)).toEqual(['pending']);
+    expect(host.ids()).toEqual(['30']);
+    clock.increment(1);
+    expect(await states(closed)).toEqual(['closed']);
+    expect(told(events)).toEqual([stopped('10', 'shutdown'), stopped('20', 'shutdown'), stopped('30', 'shutdown')]);
+    expect(clock.timers).toBe(0);
+  });
+
+  it('waits for none longer than its shutdown time', async () => {
+    const { host, clock, events } = await openLeaving(10, 5_000, 1_001, 1_000);
+    const closed = host.close();
+    clock.increment(999);
+    expect([await states(closed), host.count()]).toEqual([['pending'], 3]);
+    clock.increment(1);
+    expect(await states(closed)).toEqual(['closed']);
+    expect(told(events)).toEqual(
+      expect.arrayContaining([stopped('10', 'shutdown'), stopped('5000', 'killed'), stopped('1001', 'killed')]),
+    );
+    expect(clock.timers).toBe(0);
+  });
+
+  it('stops at once what takes no request', async () => {
+    const { host, clock, events, open } = openHost({ session: doing });
+    for (const id of ['a', 'b']) await open(id);
+    expect(await states(host.close())).toEqual(['closed']);
+    expect(told(events).slice(2)).toEqual([stopped('a', 'shutdown'), stopped('b', 'shutdown')]);
+    expect(clock.timers).toBe(0);
+  });
+
+  it('waits for ever for a session that may take for ever', async () => {
+    const { host, clock, open } = openHost({ session: lingering, shutdown: 'infinity' });
+    const ref = await open('a');
+    const closed = host.close();
+    clock.increment(1e9);
+    expect(await states(closed)).toEqual(['pending']);
+    ref.send({ type: 'leave' });
+    expect(await states(closed)).toEqual(['closed']);
+  });
+
+  it('stops the registry after the sessions, so that reads answer until the last has ended', async () => {
+    const { host, clock } = await openLeaving(10, 20);
+    const ends: [id: string, open: number][] = [];
+    host.actor.on('child.exited', ({ id }) => ends.push([id, host.count()]));
+    const reads: unknown[] = [];
+    host.on('session.stopped', ({ session }) => reads.push([session.id, host.ids(), host.lookup('20').ok]));
+    const closed = host.close();
+    expect(host.ids()).toEqual(['10', '20']);
+    expect([host.lookup('10').ok, host.lookupByPath('/10').ok, host.lookupByName('10').ok]).toEqual([true, true, true]);
+    expect([host.defaultSession().ok, host.isRunning('10'), host.session('10')?.id]).toEqual([true, true, '10']);
+    clock.increment(10);
+    clock.increment(10);
+    await closed;
+    expect(reads).toEqual([
+      ['10', ['20'], true],
+      ['20', [], false],
+    ]);
+    expect(ends).toEqual([
+      ['sessions', 0],
+      ['registry', 0],
+    ]);
+  });
+
+  it('has nothing left to read', async () => {
+    const { host, open } = openHost({ session: doing });
+    const ref = await open('a');
+    await host.close();
+    expect([host.list(), host.ids(), host.count()]).toEqual([[], [], 0]);
+    expect([host.lookup('a').ok, host.lookupByPath('/projects/a').ok, host.lookupByName('a').ok]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(host.defaultSession()).toMatchObject({ error: { code: 'no_sessions' } });
+    expect([host.session('a'), host.whereis('a', 'b'), host.isRunning('a')]).toEqual([undefined, undefined, false]);
+    expect([ref.getSnapshot().status, host.actor.getSnapshot().status]).toEqual(['stopped', 'done']);
+  });
+
+  it('has no timer left, whatever its sessions were doing', async () => {
+    const { host, clock, open } = openHost({ session: lingering, backoff: steadyBackoff, shutdown: 50 });
+    const [, waiting, , ,] = [await open('a'), await open('b'), await open('c'), await open('d')];
+    waiting.send({ type: 'crash' });
+    void host.stopSession('c');
+    void host.restartSession('d');
+    expect(clock.timers).toBe(3);
+    const closed = host.close();
+    clock.increment(50);
+    await closed;
+    expect(clock.timers).toBe(0);
+    clock.increment(1_000_000);
+    expect(host.count()).toBe(0);
+  });
+
+  it('answers every command that was pending', async () => {
+    const gate = createGate<Reply<string, never>>();
+    const { host, clock, events, open } = openHost({
+      session: lingering,
+      shutdown: 50,
+      projectPaths: (path) => (path === '/slow' ? gate.promise : ok(path)),
+    });
+    for (const id of ['a', 'b']) await open(id);
+    const answers = new Answers();
+    answers.note('start', host.startSession({ projectPath: '/slow', id: 'slow' }));
+    answers.note('start behind it', host.startSession({ projectPath: '/fast' }));
+    answers.note('stop of a pending start', host.stopSession('slow'));
+    answers.note('rename of a pending start', host.renameSession('slow', 'b'));
+    answers.note('stop', host.stopSession('a'));
+    answers.note('stop again', host.stopSession('a'));
+    answers.note('restart after it', host.restartSession('a'));
+    answers.note('restart', host.restartSession('b'));
+    answers.note('stop after it', host.stopSession('b'));
+    await settled();
+    expect(answers.given).toEqual([]);
+    events.length = 0;
+    const closed = host.close();
+    await settled();
+    expect(answers.given.sort()).toEqual([
+      ['rename of a pending start', 'stopping'],
+      ['restart', 'stopping'],
+      ['start behind it', 'stopping'],
+      ['start', 'stopping'],
+      ['stop of a pending start', 'stopping'],
+    ]);
+    expect(events.map(({ type }) => type)).toEqual(['session.rejected', 'session.rejected']);
+    answers.given.length = 0;
+    clock.increment(50);
+    await closed;
+    expect(answers.given).toEqual(
+      expect.arrayContaining([
+        ['stop', true],
+        ['stop again', 'stopping'],
+        ['restart after it', 'stopping'],
+        ['stop after it', 'stopping'],
+      ]),
+    );
+    gate.open(ok('/slow'));
+    await settled();
+    expect(answers.given).toHaveLength(4);
+    expect(events.map(({ type }) => type).slice(2)).toEqual(['session.stopped', 'session.stopped']);
+  });
+});
+
+describe('A command to a host', () => {
+  const sendAll = (host: Awaited<ReturnType<typeof openLeaving>>['host'], answers: Answers) => {
+    const events = [
+      { type: 'session.start', projectPath: '/new', config: { ms: 1 } },
+      { type: 'session.stop', id: '10' },
+      { type: 'session.restart', id: '10' },
+      { type: 'session.rename', id: '10', name: 'new' },
+      { type: 'session.configure', id: '10', config: { ms: 2 } },
+      { type: 'registry.update', session: host.list()[0]! },
+      { type: 'registry.configure', maxSessions: 3 },
+    ] as const;
+    for (const event of events) host.send({ ...event, replyTo: answers.to(event.type) });
+    return events.map(({ type }) => [type, 'stopping']);
+  };
+  const callAll = (host: Awaited<ReturnType<typeof openLeaving>>['host'], session: Session<{ ms: number }>) =>
+    Promise.all([
+      host.startSession({ projectPath: '/new', config: { ms: 1 } }),
+      host.stopSession('10'),
+      host.restartSession('10'),
+      host.renameSession('10', 'new'),
+      host.configureSession('10', { ms: 2 }),
+      host.updateSession(session),
+    ]);
+
+  it.each(['that is closing', 'that is closed'])('%s is answered stopping, and changes nothing', async (when) => {
+    const { host, clock, events } = await openLeaving(10);
+    const session = host.list()[0]!;
+    const closed = host.close();
+    if (when === 'that is closed') {
+      clock.increment(10);
+      await closed;
+    }
+    const before = [host.list(), host.maxSessions];
+    for (const result of await callAll(host, session)) {
+      expect(result).toMatchObject({ ok: false, error: { code: 'stopping' } });
+    }
+    const answers = new Answers();
+    const expected = sendAll(host, answers);
+    expect(answers.given).toEqual(expected);
+    host.maxSessions = 3;
+    expect([host.list(), host.maxSessions]).toEqual(before);
+    clock.increment(10);
+    await closed;
+    expect(events.filter(({ type }) => type === 'session.updated' || type === 'session.started')).toEqual([]);
+  });
+
+  it('that is closing still reads, as an event too', async () => {
+    const { host, clock } = await openLeaving(10);
+    const closed = host.close();
+    const answers: unknown[] = [];
+    const replyTo = { send: (answer: unknown) => void answers.push(answer) };
+    host.send({ type: 'registry.count', replyTo });
+    host.send({ type: 'registry.list', replyTo });
+    host.send({ type: 'registry.lookup', id: '10', replyTo });
+    host.send({ type: 'supervisor.count_children', replyTo });
+    expect(answers).toEqual([
+      ok(1),
+      ok(host.list()),
+      ok(host.list()[0]),
+      ok({ specs: 2, active: 2, supervisors: 1, workers: 1 }),
+    ]);
+    clock.increment(10);
+    await closed;
+  });
+
+  it('that comes from a listener while all ends in one turn is answered, as an event too', async () => {
+    const { host } = openHost({ session: doing });
+    await host.startSession({ id: 'a', projectPath: '/a' });
+    const answers: unknown[] = [];
+    const replyTo = { send: (answer: { readonly ok: boolean }) => answers.push(answer.ok) };
+    host.on('session.stopped', () => {
+      host.send({ type: 'registry.count', replyTo });
+      host.send({ type: 'session.stop', id: 'a', replyTo });
+      host.send({ type: 'session.start', projectPath: '/b', replyTo });
+    });
+    await host.close();
+    expect(answers).toEqual([true, false, false]);
+  });
+
+  it('that is closing is reported as rejected, if it is a start', async () => {
+    const { host, clock, events } = await openLeaving(10);
+    const closed = host.close();
+    await host.startSession({ projectPath: '/new' });
+    expect(events).toEqual([
+      {
+        type: 'session.rejected',
+        input: { projectPath: '/new' },
+        error: expect.objectContaining({ code: 'stopping' }),
+      },
+    ]);
+    clock.increment(10);
+    await closed;
+  });
+});
+
+describe('A host may be closed', () => {
+  it('twice, at once and afterwards', async () => {
+    const { host, clock, events } = await openLeaving(10);
+    const [first, second] = [host.close(), host.close()];
+    expect(await states(first, second)).toEqual(['pending', 'pending']);
+    clock.increment(10);
+    expect(await states(first, second, host.close(), Promise.resolve(host[Symbol.asyncDispose]()))).toEqual(
+      Array(4).fill('closed'),
+    );
+    expect(told(events)).toEqual([stopped('10', 'shutdown')]);
+  });
+
+  it('without having opened anything', async () => {
+    const { host, events } = openHost({ session: doing });
+    expect(await states(host.close())).toEqual(['closed']);
+    expect(events).toEqual([]);
+  });
+
+  it('by the end of its scope', async () => {
+    let status = '';
+    {
+      await using host = createSessionHost({ session: doing, projectPaths: 'text', logger() {} });
+      const opened = await host.startSession({ projectPath: '/a' });
+      if (!opened.ok) throw opened.error;
+      opened.value.ref.subscribe({ complete: () => (status = opened.value.ref.getSnapshot().status) });
+    }
+    expect(status).toBe('stopped');
+  });
+
+  it('as an actor: by supervisor.stop, which is answered, and by supervisor.shutdown', async () => {
+    for (const type of ['supervisor.stop', 'supervisor.shutdown'] as const) {
+      const { host, clock } = await openLeaving(10);
+      const answers = new Answers();
+      host.actor.send({ type, reason: 'shutdown', replyTo: answers.to('stop') } as { type: 'supervisor.stop' });
+      expect(await states(host.close())).toEqual(['pending']);
+      clock.increment(10);
+      expect(await states(host.close())).toEqual(['closed']);
+      expect(answers.given).toEqual(type === 'supervisor.stop' ? [['stop', true]] : []);
+      expect(host.actor.getSnapshot().status).toBe('done');
+    }
+  });
+
+  it('by force, as XState stops an actor: nobody is asked', async () => {
+    const { host, clock, events } = await openLeaving(10, 20);
+    host.actor.stop();
+    expect(await states(host.close())).toEqual(['closed']);
+    expect(told(events).sort()).toEqual([stopped('10', 'killed'), stopped('20', 'killed')]);
+    expect([clock.timers, host.count(), host.actor.getSnapshot().status]).toEqual([0, 0, 'stopped']);
+    expect(await host.stopSession('10')).toMatchObject({ error: { code: 'stopping' } });
+  });
+
+  it('by force while it is closing', async () => {
+    const { host, clock, events } = await openLeaving(10, 20);
+    const closed = host.close();
+    clock.increment(10);
+    host.actor.stop();
+    expect(await states(closed)).toEqual(['closed']);
+    expect(told(events)).toEqual([stopped('10', 'shutdown'), stopped('20', 'killed')]);
+    expect(clock.timers).toBe(0);
+  });
+
+  it.each<[SessionHostEvent['type'], object[]]>([
+    ['session.started', [started('a'), stopped('a', 'shutdown')]],
+    ['session.crashed', [restarted('a', 2), stopped('a', 'shutdown')]],
+    ['session.restarted', [restarted('a', 2), stopped('a', 'shutdown')]],
+    ['session.updated', [{ type: 'session.updated', id: 'a' }, stopped('a', 'shutdown')]],
+    ['session.message', [expect.objectContaining({ type: 'session.message' }), stopped('a', 'shutdown')]],
+    ['session.stopped', [stopped('a', 'shutdown')]],
+    ['session.rejected', [expect.objectContaining({ type: 'session.rejected' }), stopped('a', 'shutdown')]],
+  ])('by a listener of %s', async (type, last) => {
+    const { host, events, open } = openHost({ session: doing });
+    const closings: Promise<void>[] = [];
+    host.on(type, () => closings.push(host.close()));
+    const ref = await open('a');
+    if (type === 'session.crashed' || type === 'session.restarted') ref.send({ type: 'do', work: crash });
+    if (type === 'session.updated') await host.renameSession('a', 'b');
+    if (type === 'session.message') ref.send({ type: 'tell.parent' });
+    if (type === 'session.stopped') await host.stopSession('a');
+    if (type === 'session.rejected') await host.startSession({ projectPath: 'nowhere' });
+    expect(closings.length).toBeGreaterThan(0);
+    expect(await states(...closings)).toEqual(closings.map(() => 'closed'));
+    expect(told(events).slice(-last.length)).toEqual(last);
+    expect(host.count()).toBe(0);
+  });
+
+  it('by a session, in its own action', async () => {
+    const { host, events, open } = openHost({ session: doing, restart: 'permanent' });
+    const [a] = [await open('a'), await open('b')];
+    events.length = 0;
+    let closed: Promise<void> | undefined;
+    a.send({ type: 'do', work: () => void (closed = host.close()) });
+    expect(await states(closed!)).toEqual(['closed']);
+    expect(told(events)).toEqual(expect.arrayContaining([stopped('a', 'shutdown'), stopped('b', 'shutdown')]));
+    expect(events).toHaveLength(2);
+  });
+
+  it('by a session, in an action that then throws', async () => {
+    const { host, events, open } = openHost({ session: doing, restart: 'permanent' });
+    const ref = await open('a');
+    let closed: Promise<void> | undefined;
+    const work = () => {
+      closed = host.close();
+      crash();
+    };
+    ref.send({ type: 'do', work });
+    expect(await states(closed!)).toEqual(['closed']);
+    expect(told(events)).toEqual([started('a'), crashed('a', 1, boom, { type: 'do', work }), stopped('a', 'error')]);
+  });
+
+  it('by a session that takes its time, in its own action', async () => {
+    const { host, clock, events, open } = openHost({ session: lingering, shutdown: 50 });
+    const ref = await open('a');
+    let closed: Promise<void> | undefined;
+    ref.send({ type: 'do', work: () => void (closed = host.close()) });
+    expect(await states(closed!)).toEqual(['pending']);
+    clock.increment(50);
+    expect(await states(closed!)).toEqual(['closed']);
+    expect(told(events)).toEqual([started('a'), stopped('a', 'killed')]);
+  });
+
+  it('by a session that is only starting', async () => {
+    let closed: Promise<void> | undefined;
+    const { host, events } = openHost({
+      session: doing,
+      input: ({ session }) => {
+        closed = host.close();
+        return { session };
+      },
+    });
+    const opened = await host.startSession({ projectPath: '/a', id: 'a' });
+    expect(await states(closed!)).toEqual(['closed']);
+    expect(opened.ok).toBe(true);
+    expect(told(events)).toEqual([started('a'), stopped('a', 'shutdown')]);
+  });
+
+  it('by a subscriber of its actor', async () => {
+    const { host, events, open } = openHost({ session: doing });
+    let closed: Promise<void> | undefined;
+    host.actor.subscribe(() => void (closed = host.close()));
+    await open('a');
+    await settled();
+    expect(await states(closed!)).toEqual(['closed']);
+    expect(told(events)).toEqual([started('a'), stopped('a', 'shutdown')]);
+  });
+});
+
+describe('A process', () => {
+  it.each(['development', 'production'] as const)(
+    'ends by itself once its host is closed, whatever it was doing (XState’s %s build)',
+    async (build) => {
+      const { status, lines, stderr } = await runInNode('test/support/closing-host.main.ts', build);
+      expect(stderr).toBe('');
+      expect(lines).toEqual([
+        {
+          sessions: 4,
+          pending: [true, 'stopping', 'stopping', 'stopping'],
+          asked: ['actor_stopped', 'actor_stopped'],
+          isSlow: false,
+          more: [],
+        },
+      ]);
+      expect(status).toBe(0);
+    },
+    30_000,
+  );
+});

@@ -1,0 +1,23 @@
+type Answer = { readonly ok: boolean; readonly error?: { readonly code: string } };
+
+/** The answers to commands, by the name that the test gives each, in the order in which they come. */
+export class Answers {
+  /** `true`, or the code of the refusal. */
+  readonly given: [name: string, answer: unknown][] = [];
+
+  note(name: string, answer: PromiseLike<Answer>): void {
+    void answer.then((result) => this.add(name, result));
+  }
+
+  /** A `replyTo` of that name. */
+  to(name: string): { send(answer: Answer): void } {
+    return { send: (answer) => this.add(name, answer) };
+  }
+
+  private add(name: string, { ok, error }: Answer): void {
+    this.given.push([name, ok || error!.code]);
+  }
+}
+
+/** Every promise that is settled by now has told those who wait for it. */
+export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,0 +1,6 @@
+import { audience } from './audience.ts';
+import { callbacks } from './callbacks.ts';
+import { events } from './events.ts';
+import type { Misbehaviours } from './host.ts';
+
+export const misbehaviours: Misbehaviours = { ...audience, ...callbacks, ...events };

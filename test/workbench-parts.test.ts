@@ -1,0 +1,351 @@
+import fc from 'fast-check';
+import { editPrompt, emptyPrompt, enterPrompt } from '../examples/workbench/edit-prompt.ts';
+import type { Key, Prompt } from '../examples/workbench/edit-prompt.ts';
+import { eventLine } from '../examples/workbench/event-line.ts';
+import { formatAge, formatSize } from '../examples/workbench/format.ts';
+import { jsonLine } from '../examples/workbench/json-line.ts';
+import { parseArguments } from '../examples/workbench/parse-arguments.ts';
+import { parseCommand } from '../examples/workbench/parse-command.ts';
+import { resolveDirectory } from '../examples/workbench/resolve-directory.ts';
+import { screenFrame } from '../examples/workbench/screen.ts';
+import type { SessionView } from '../examples/workbench/session-views.ts';
+import { cut, fit, printable, widthOf } from '../examples/workbench/text-width.ts';
+import { ok, SupervisionError } from '../src/index.ts';
+
+describe('The arguments of the workbench', () => {
+  it('are directories and options, in any order', () => {
+    expect(parseArguments(['a', '--max', '3', '--json', 'b c', '--once'])).toEqual(
+      ok({ directories: ['a', 'b c'], max: 3, json: true, once: true, help: false }),
+    );
+    expect(parseArguments([])).toEqual(ok({ directories: [], max: undefined, json: false, once: false, help: false }));
+    expect(parseArguments(['--max=0', '--', '--json'])).toMatchObject({ value: { max: 0, directories: ['--json'] } });
+  });
+
+  it.each([
+    [['--max', 'x'], "--max must be a whole number of at least 0, not 'x'"],
+    [['--max', '1.5'], "'1.5'"],
+    [['--max='], "''"],
+    [['--max', '99999999999999999999'], "'99999999999999999999'"],
+    [['--max'], '--max'],
+    [['--max', '-1'], '--max'],
+    [['--frobnicate'], '--frobnicate'],
+    [['-x', 'a'], '-x'],
+    [['--json=yes'], '--json'],
+  ])('%j are refused with a sentence that names what is wrong', (argv, named) => {
+    const parsed = parseArguments(argv);
+    expect(parsed).toMatchObject({ ok: false, error: expect.stringContaining(named) });
+  });
+});
+
+describe('A command line', () => {
+  it.each([
+    ['open /a', { type: 'open', directory: '/a' }],
+    ['  open "/my project"  ', { type: 'open', directory: '/my project' }],
+    ["rename 'the shop' \"it's\"", { type: 'rename', session: 'the shop', name: "it's" }],
+    ['close my" "shop', { type: 'close', session: 'my shop' }],
+    ['rename shop ""', { type: 'rename', session: 'shop', name: '' }],
+    ['restart\tshop', { type: 'restart', session: 'shop' }],
+    ['crash 日本', { type: 'crash', session: '日本' }],
+    ['list', { type: 'list' }],
+    ['quit', { type: 'quit' }],
+    ['help', { type: 'help' }],
+    ['   ', undefined],
+  ])('%j is understood', (line, command) => {
+    expect(parseCommand(line)).toEqual(ok(command));
+  });
+
+  it.each([
+    ['frobnicate', "Unknown command 'frobnicate'. Commands: open DIR"],
+    ['constructor', "Unknown command 'constructor'"],
+    ['Quit', "Unknown command 'Quit'"],
+    ['open', 'It is: open DIR.'],
+    ['rename my shop new', 'It is: rename NAME NEW. Quote what has spaces.'],
+    ['list all', 'It is: list.'],
+    ['close "my shop', 'A quote is not closed in: close "my shop'],
+  ])('%j is refused with a short help', (line, help) => {
+    expect(parseCommand(line)).toMatchObject({ ok: false, error: expect.stringContaining(help) });
+  });
+
+  it('never throws, whatever is typed', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (line) => {
+        expect(typeof parseCommand(line).ok).toBe('boolean');
+      }),
+    );
+  });
+});
+
+describe('A directory that is asked for', () => {
+  it('is looked for from where the caller is', () => {
+    expect(resolveDirectory('a/b', '/base')).toBe('/base/a/b');
+    expect(resolveDirectory('../a', '/base')).toBe('/a');
+    expect(resolveDirectory('.', '/base')).toBe('/base');
+    expect(resolveDirectory('~/a', '/base')).toMatch(/^\/.*\/a$/);
+  });
+
+  it('is left as it is where the host shall judge it', () => {
+    expect(resolveDirectory('/a/../b', '/base')).toBe('/a/../b');
+    expect(resolveDirectory('', '/base')).toBe('');
+  });
+});
+
+describe('A JSON line', () => {
+  const session = { id: 's', name: 'shop', projectPath: '/shop', config: {}, createdAt: 1, updatedAt: 1 };
+
+  it('begins with the type and leaves out refs', () => {
+    expect(jsonLine({ session, ref: { id: 's' }, type: 'session.started' } as never)).toBe(
+      JSON.stringify({ type: 'session.started', session }),
+    );
+  });
+
+  it('has of an error its name, message and code', () => {
+    const error = Object.assign(new RangeError('too\nfar'), { code: 'EFAR', path: '/x' });
+    expect(JSON.parse(jsonLine({ type: 'session.crashed', error } as never)).error).toEqual({
+      name: 'RangeError',
+      message: 'too\nfar',
+      code: 'EFAR',
+    });
+  });
+
+  it('has of a refusal all that it says itself', () => {
+    const error = new SupervisionError('gave_up', 'no more', { restarts: 3, withinMs: 5, cause: new Error('why') });
+    expect(JSON.parse(jsonLine({ type: 'session.failed', error } as never)).error).toEqual({
+      name: 'SupervisionError',
+      message: 'no more',
+      code: 'gave_up',
+      restarts: 3,
+      withinMs: 5,
+      cause: 'Error: why',
+    });
+  });
+
+  it('is one line', () => {
+    expect(jsonLine({ type: 'session.updated', session: { ...session, name: 'a\nb\u2028' } } as never)).not.toMatch(
+      /\n/,
+    );
+  });
+});
+
+describe('An event line', () => {
+  it('tells of every kind of event but a refused start', () => {
+    const session = { id: 's', name: 'shop', projectPath: '/shop', config: {}, createdAt: 1, updatedAt: 1 };
+    const lines = [
+      { type: 'session.started', session },
+      { type: 'session.updated', session },
+      { type: 'session.crashed', session, incarnation: 1, error: new Error('why'), delayMs: 250 },
+      { type: 'session.crashed', session, incarnation: 1, error: 'thrown text' },
+      { type: 'session.restarted', session, incarnation: 2 },
+      { type: 'session.stopped', session, reason: 'shutdown' },
+      { type: 'session.stopped', session, reason: 'normal', output: { files: 1, bytes: 2, lastChange: 0 } },
+      { type: 'session.failed', session, error: Object.assign(new Error('gave up'), { cause: new Error('why') }) },
+      { type: 'session.message', session, event: { type: 'hello' } },
+      { type: 'dead_letter', event: { type: 'project.crash' }, target: {}, reason: 'stopped' },
+      { type: 'host.failed', error: new Error('why') },
+      { type: 'session.rejected', input: {}, error: new Error('no') },
+    ].map((event) => eventLine(event as never));
+    expect(lines).toEqual([
+      'session.started shop: /shop',
+      'session.updated shop: the new name of /shop',
+      'session.crashed shop: why; restarts in 250 ms',
+      'session.crashed shop: thrown text',
+      'session.restarted shop: incarnation 2',
+      'session.stopped shop: shutdown',
+      'session.stopped shop: normal, 1 file, 2 B, last change 1970-01-01T00:00:00.000Z',
+      'session.failed shop: gave up',
+      'session.message shop: hello',
+      'dead_letter: project.crash (stopped)',
+      'host.failed: why',
+      undefined,
+    ]);
+  });
+});
+
+describe('A size and an age', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [9949, '9.9 kB'],
+    [9950, '10 kB'],
+    [999_499, '999 kB'],
+    [999_500, '1.0 MB'],
+    [2.5e9, '2.5 GB'],
+    [7e15, '7000 TB'],
+  ])('%d bytes are %s', (bytes, text) => {
+    expect(formatSize(bytes)).toBe(text);
+  });
+
+  it.each([
+    [-5000, '0s'],
+    [59_999, '59s'],
+    [60_000, '1m'],
+    [3_600_000, '1h'],
+    [86_400_000, '1d'],
+    [366 * 86_400_000, '1y'],
+  ])('%d ms are %s', (milliseconds, text) => {
+    expect(formatAge(milliseconds)).toBe(text);
+  });
+});
+
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: fc.constantFrom('a', '漢', '🛒', '👩‍👩‍👧', 'e\u0301', '❤\ufe0f', '한', '\u001b', '\u202e', ' ') }),
+);
+
+describe('The width of text', () => {
+  it.each([
+    ['shop', 4],
+    ['日本', 4],
+    ['cafe\u0301', 4],
+    ['한국', 4],
+    ['🛒', 2],
+    ['ｆｕｌｌ', 8],
+    ['', 0],
+  ])('of %j is %d', (text, width) => {
+    expect(widthOf(text)).toBe(width);
+  });
+
+  it('is not exceeded by what is cut, and is just so for what is fitted', () => {
+    fc.assert(
+      fc.property(anyText, fc.nat(40), (text, width) => {
+        expect(widthOf(cut(printable(text), width))).toBeLessThanOrEqual(width);
+        expect(widthOf(fit(printable(text), width))).toBe(width);
+      }),
+    );
+  });
+
+  it('leaves what fits as it is, and does not cut a character in two', () => {
+    expect(cut('shop', 4)).toBe('shop');
+    expect(cut('shops', 4)).toBe('sho…');
+    expect(cut('日本語', 4)).toBe('日…');
+    expect(fit('日本語', 4, 'right')).toBe(' 日…');
+  });
+
+  it('counts nothing that a terminal would obey', () => {
+    expect(printable('a\u001b[2Jb\r\n  c\u202ed')).toBe('a\ufffd[2Jb cd');
+  });
+});
+
+const session = (view: Partial<SessionView>): SessionView => ({
+  id: 's',
+  name: 'shop',
+  projectPath: '/shop',
+  state: 'watching',
+  scan: { files: 12, bytes: 3400, lastChange: 0 },
+  restarts: 0,
+  ...view,
+});
+const lateAfternoon = 120_000;
+
+describe('The screen', () => {
+  it('has a line for each session, in columns, and the prompt', () => {
+    const sessions = [
+      session({}),
+      session({ name: '日本語', state: 'restarting', restarts: 1, scan: { files: 1, bytes: 2e6, lastChange: 60_000 } }),
+      session({ name: 'new', state: 'scanning', scan: undefined }),
+    ];
+    const prompt = { ...emptyPrompt, before: 'cl', after: 'ose' };
+    expect(screenFrame({ sessions, prompt, now: lateAfternoon }, { columns: 80, rows: 24 })).toEqual({
+      lines: [
+        'shop    watching    12 files  3.4 kB  changed 2m ago  0 restarts',
+        '日本語  restarting    1 file  2.0 MB  changed 1m ago   1 restart',
+        'new     scanning                                      0 restarts',
+        '> close',
+      ],
+      column: 4,
+    });
+  });
+
+  it('is brief where it is narrow, and does without the last columns where it is narrower still', () => {
+    const sessions = [session({ name: 'a name that is long' })];
+    const lineOf = (columns: number) =>
+      screenFrame({ sessions, prompt: undefined, now: lateAfternoon }, { columns, rows: 24 }).lines[0];
+    expect(lineOf(40)).toBe('a name that is … watching 12f 3.4k 2m r0');
+    expect(lineOf(30)).toBe('a nam… watching 12f 3.4k 2m r0');
+    expect(lineOf(20)).toBe('a name… watching 12f');
+    expect(lineOf(10)).toBe('a name th…');
+    const small = [session({ scan: { files: 1, bytes: 99, lastChange: 0 } })];
+    const { lines } = screenFrame({ sessions: small, prompt: undefined, now: 5000 }, { columns: 25, rows: 24 });
+    expect(lines).toEqual(['shop watching 1f 99 5s r0']);
+  });
+
+  it('shows as many sessions as there are rows, and how many more there are', () => {
+    const sessions = ['a', 'b', 'c', 'd'].map((name) => session({ name }));
+    const linesIn = (rows: number) =>
+      screenFrame({ sessions, prompt: emptyPrompt, now: 0 }, { columns: 80, rows }).lines.map((line) =>
+        line.replace(/ {2}.*/, ''),
+      );
+    expect(linesIn(5)).toEqual(['a', 'b', 'c', 'd', '> ']);
+    expect(linesIn(4)).toEqual(['a', 'b', '… 2 more', '> ']);
+    expect(linesIn(2)).toEqual(['… 4 more', '> ']);
+    expect(linesIn(1)).toEqual(['> ']);
+  });
+
+  it('never has a line wider, nor more lines, than the terminal, nor its cursor outside', () => {
+    const anyScan = fc.record({ files: fc.nat(), bytes: fc.maxSafeNat(), lastChange: fc.maxSafeNat() });
+    const anySession = fc.record({
+      name: anyText,
+      state: fc.constantFrom('scanning', 'watching', 'restarting'),
+      scan: fc.option(anyScan, { nil: undefined }),
+      restarts: fc.nat(),
+    });
+    const anyPrompt = fc.record({ before: anyText, after: anyText });
+    const anySize = fc.record({ columns: fc.integer({ min: 1, max: 120 }), rows: fc.integer({ min: 1, max: 12 }) });
+    fc.assert(
+      fc.property(
+        fc.array(anySession, { maxLength: 15 }),
+        fc.option(anyPrompt, { nil: undefined }),
+        fc.nat(),
+        anySize,
+        (views, typed, now, size) => {
+          const prompt: Prompt | undefined = typed && { ...emptyPrompt, ...typed };
+          const { lines, column } = screenFrame({ sessions: views.map(session), prompt, now }, size);
+          for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(size.columns);
+          for (const line of lines) expect(line).toBe(printable(line));
+          expect(lines.length).toBeLessThanOrEqual(size.rows);
+          if (prompt !== undefined) expect(column).toBeLessThan(size.columns);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('The prompt', () => {
+  const typed = (prompt: Prompt, ...keys: (string | Key)[]): Prompt =>
+    keys.reduce<Prompt>(
+      (now, key) => (typeof key === 'string' ? editPrompt(now, key, {}) : editPrompt(now, undefined, key)),
+      prompt,
+    );
+  const ctrl = (name: string): Key => ({ name, ctrl: true });
+
+  it('takes what is typed, and edits it where the cursor is', () => {
+    const moved = typed(emptyPrompt, 'l', 'i', '🛒', 't', { name: 'left' }, { name: 'backspace' }, 's');
+    expect(moved).toMatchObject({ before: 'lis', after: 't' });
+    expect(typed(moved, { name: 'home' }, { name: 'delete' }, { name: 'end' })).toMatchObject({
+      before: 'ist',
+      after: '',
+    });
+    expect(typed(moved, { name: 'right' }, { name: 'right' })).toMatchObject({ before: 'list', after: '' });
+    expect(typed(moved, ctrl('u'))).toMatchObject({ before: '', after: 't' });
+    expect(typed(moved, ctrl('k'))).toMatchObject({ before: 'lis', after: '' });
+    expect(typed(typed(emptyPrompt, ...'open my dir '), ctrl('w'))).toMatchObject({ before: 'open my ' });
+  });
+
+  it('takes no control characters, and no key that it does not know', () => {
+    expect(typed(emptyPrompt, '\u001b', '\t', { name: 'f1' }, ctrl('x'), { name: 'a', meta: true })).toEqual(
+      emptyPrompt,
+    );
+  });
+
+  it('remembers what was entered', () => {
+    const first = enterPrompt(typed(emptyPrompt, ...'list'));
+    expect(first).toMatchObject({ before: '', after: '' });
+    const second = enterPrompt(enterPrompt(typed(first, ...'quit')));
+    const up: Key = { name: 'up' };
+    expect(typed(second, up).before).toBe('quit');
+    expect(typed(second, up, up, up).before).toBe('list');
+    expect(typed(second, up, up, { name: 'down' }).before).toBe('quit');
+    expect(typed(second, up, { name: 'down' }, { name: 'down' }).before).toBe('');
+  });
+});
