@@ -112,7 +112,7 @@ export class Incarnation implements Port {
    */
   stop(shutdown: Shutdown, request: ShutdownEvent | undefined): boolean {
     if (this.phase === 'ended') return this.isGone();
-    if (this.phase !== 'running') return false;
+    if (this.phase !== 'running' || isStopped(this.actor)) return false;
     if (request === undefined || shutdown === 'brutal_kill') {
       return this.halt(shutdown === 'brutal_kill' ? 'killed' : 'shutdown');
     }
@@ -131,6 +131,8 @@ export class Incarnation implements Port {
   /** Ends it without asking. It ends after the event that it is processing, if there is one. */
   halt(reason: ExitReason): boolean {
     if (this.exit !== undefined) return this.isGone();
+    // It is ending of itself, and will say how.
+    if (isStopped(this.actor)) return false;
     this.phase = 'halting';
     this.reasonOfStop = reason;
     stopActor(this.actor);

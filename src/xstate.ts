@@ -47,12 +47,31 @@ interface SystemInternals {
   _sendInspectionEvent(event: object): void;
   _register(sessionId: string, actor: ActorInternals): string;
   _unregister(actor: ActorInternals): void;
+  _snapshot: { readonly _scheduledEvents: Record<string, ScheduledEvent> };
   getAll(): Record<string, ActorInternals>;
+  scheduler: Scheduler;
   inspect: AnyActorRef['system']['inspect'];
   [enlist]?: (sessionId: string, actor: ActorInternals) => string;
   [freeName]?: (actor: ActorInternals) => void;
   [deadLetters]?: AnyActorRef;
   [isGuarded]?: true;
+  [timersOf]?: WeakMap<ActorInternals, Map<string, unknown>>;
+}
+
+interface ScheduledEvent {
+  readonly source: ActorInternals;
+  readonly target: ActorInternals;
+  readonly event: EventObject;
+  readonly delay: number;
+  readonly id: string;
+  readonly startedAt: number;
+}
+
+/** The delayed events of a system, each named by who sends it and an id of its own. */
+interface Scheduler {
+  schedule(source: ActorInternals, target: ActorInternals, event: EventObject, delay: number, id?: string): void;
+  cancel(source: ActorInternals, id: string): void;
+  cancelAll(source: ActorInternals): void;
 }
 
 /** Where an actor's queue of events stands; `_current` is the event being processed. */
@@ -85,6 +104,7 @@ const isOver = Symbol('xstate-supervisor.isOver');
 const home = Symbol('xstate-supervisor.home');
 const enlist = Symbol('xstate-supervisor.enlist');
 const freeName = Symbol('xstate-supervisor.freeName');
+const timersOf = Symbol('xstate-supervisor.timersOf');
 const isGuarded = Symbol('xstate-supervisor.isGuarded');
 const deadLetters = Symbol('xstate-supervisor.deadLetters');
 
@@ -176,6 +196,7 @@ export function deadLetter(system: AnyActorRef['system'], letter: AnyEventObject
 /** Creates an actor in the system of its supervisor. */
 export function createChild(logic: AnyActorLogic, id: string, input: unknown, port: Port): AnyActorRef {
   superviseSystem(systemOf(port));
+  findOwnTimers(systemOf(port));
   return createActor(logic, { id, input, parent: port as unknown as AnyActorRef } as never);
 }
 
@@ -243,6 +264,49 @@ function superviseSystem(system: SystemInternals): void {
   system[enlist] = system._register;
   system[freeName] = system._unregister;
   Object.assign(system, { _register: register, _unregister: unregister });
+}
+
+/**
+ * Lets each actor of a system find its own timers. XState goes through all those of the system whenever one of its
+ * actors ends: 1 ms beside 10,000 timers.
+ */
+function findOwnTimers(system: SystemInternals): void {
+  if (system[timersOf] !== undefined) return;
+  const { scheduler, _clock: clock } = system;
+  const { cancel, cancelAll } = scheduler;
+  const own = (system[timersOf] = new WeakMap<ActorInternals, Map<string, unknown>>());
+  const listed = () => system._snapshot._scheduledEvents;
+  const keyOf = (source: ActorInternals, id: string) => `${source.sessionId}.${id}`;
+  // What was scheduled before stays with XState.
+  const before = new WeakSet(Object.values(listed()).map(({ source }) => source));
+  scheduler.schedule = (source, target, event, delay, id = Math.random().toString(36).slice(2)) => {
+    const timers = own.get(source) ?? new Map<string, unknown>();
+    own.set(source, timers);
+    const timer = clock.setTimeout(() => {
+      // Unless it has been scheduled anew meanwhile.
+      if (timers.get(id) === timer) {
+        timers.delete(id);
+        delete listed()[keyOf(source, id)];
+      }
+      system._relay(source, target, event);
+    }, delay);
+    timers.set(id, timer);
+    listed()[keyOf(source, id)] = { source, target, event, delay, id, startedAt: Date.now() };
+  };
+  scheduler.cancel = (source, id) => {
+    const timers = own.get(source);
+    if (timers?.has(id)) {
+      clock.clearTimeout(timers.get(id));
+      timers.delete(id);
+      delete listed()[keyOf(source, id)];
+    } else if (before.has(source)) {
+      cancel(source, id);
+    }
+  };
+  scheduler.cancelAll = (source) => {
+    for (const id of own.get(source)?.keys() ?? []) scheduler.cancel(source, id);
+    if (before.has(source)) cancelAll(source);
+  };
 }
 
 function register(this: SystemInternals, sessionId: string, actor: ActorInternals): string {

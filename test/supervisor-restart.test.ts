@@ -363,7 +363,7 @@ describe('giving up', () => {
     ]);
     expect(it.error).toMatchObject({
       code: 'gave_up',
-      message: 'The supervisor gave up after 1 restarts within 50 ms',
+      message: 'The supervisor gave up after 1 restarts within 50 ms: Error: crashed as told',
       restarts: 1,
       withinMs: 50,
       cause: new Error('crashed as told'),
