@@ -9,6 +9,7 @@ import {
   createAdopted,
   createChild,
   eventIn,
+  homeOf,
   isStopped,
   mailboxOf,
   parentOf,
@@ -201,9 +202,9 @@ export class Incarnation implements Port {
     return { id: this.actor.id, incarnation: this.number };
   }
 
-  // The incarnation that its supervisor is, where that is itself a child.
-  private get outer(): Incarnation | undefined {
-    return incarnationOf(this.supervisor.self);
+  // The incarnation that its supervisor lives in: that of another child, which may be the supervisor itself.
+  private get outer(): Port | undefined {
+    return homeOf(this.supervisor.self);
   }
 
   private end(exit: Exit): void {

@@ -119,6 +119,8 @@ export const mailboxOf = (ref: AnyActorRef): Mailbox => internals(ref).mailbox;
 /** The event that is being processed. */
 export const eventIn = (mailbox: Mailbox): AnyEventObject | undefined => mailbox._current?.value;
 export const parentOf = (ref: AnyActorRef): unknown => internals(ref)._parent;
+/** The port of the incarnation that a running actor lives in: its own, or that of an ancestor. */
+export const homeOf = (ref: AnyActorRef): Port | undefined => internals(ref)[home];
 
 /** The monotonic time, in ms, on which windows and back-offs are measured. */
 export const timeOf = (clock: Clock): number => (clock.now === undefined ? performance.now() : clock.now());

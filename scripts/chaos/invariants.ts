@@ -1,6 +1,7 @@
 import type { AnyActorRef } from 'xstate';
 import type { ChildCounts, ChildInfo } from '../../src/core/supervision-messages.ts';
 import { isStopped, parentOf } from '../../src/xstate.ts';
+import { patience } from './patience.ts';
 import { pendingTimers } from './timers.ts';
 import type { Leaf } from './tree.ts';
 import { supervisorIdOf } from './world.ts';
@@ -33,7 +34,7 @@ export function check(world: World): void {
     ]),
     ...bystanders(world, tables),
     ...timers(world, tables),
-    ...deadlines(world),
+    ...deadlines(world, tables),
   ];
   for (const violation of found) world.fail(violation);
   forget(world, tables);
@@ -228,11 +229,14 @@ function timersOfLeaf({ temper: { lateMs, beatMs } }: Leaf, ref: AnyActorRef): R
 }
 
 /** Nobody takes longer to stop than its children may. */
-function* deadlines(world: World): Generator<string> {
-  for (const [ref, { since, ms }] of world.deadlines) {
-    if (isStopped(ref)) world.deadlines.delete(ref);
-    if (isStopped(ref) || world.clock.now() - since <= ms) continue;
-    yield `${world.crewOf(ref)!.path} has been stopping for ${world.clock.now() - since} ms of at most ${ms}`;
+function* deadlines(world: World, tables: readonly Table[]): Generator<string> {
+  const { deadlines, clock } = world;
+  for (const { supervisor, crew } of tables) {
+    if (supervisor.getSnapshot().value !== 'stopping') continue;
+    const deadline = deadlines.get(supervisor) ?? { since: clock.now(), ms: patience(world, supervisor) };
+    deadlines.set(supervisor, deadline);
+    const ms = clock.now() - deadline.since;
+    if (ms > deadline.ms) yield `${crew.path} has been stopping for ${ms} ms of at most ${deadline.ms}`;
   }
 }
 

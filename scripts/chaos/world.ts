@@ -13,7 +13,6 @@ import type { Stage } from './children.ts';
 import { inOrder } from './orders.ts';
 import { ChildRecord } from './record.ts';
 import type { End, Presence } from './record.ts';
-import { patience } from './patience.ts';
 import type { Branch, Node, Start } from './tree.ts';
 
 /** A child spec, from the view of whoever gave it to a supervisor. */
@@ -83,7 +82,7 @@ export class World implements Stage {
   readonly actors = new Set<AnyActorRef>();
   /** Supervisors whose first start is over. */
   readonly hasStarted = new WeakSet<AnyActorRef>();
-  readonly deadlines = new Map<AnyActorRef, Deadline>();
+  readonly deadlines = new WeakMap<AnyActorRef, Deadline>();
   readonly root: AnyActorRef;
   orders: Order[] = [];
   /** Of each supervisor that was idle at the last check: its children then, and how many starts were asked of it since. */
@@ -300,8 +299,6 @@ export class World implements Stage {
     } else if (event.type === '@xstate.snapshot' && this.crewOf(actorRef) !== undefined) {
       const { value } = event.snapshot as { readonly value?: unknown };
       if (value === 'running' || value === 'restarting') this.hasStarted.add(actorRef);
-      if (value !== 'stopping' || this.deadlines.has(actorRef)) return;
-      this.deadlines.set(actorRef, { since: this.clock.now(), ms: patience(this, actorRef) });
     }
   }
 
