@@ -109,7 +109,7 @@ const calls: readonly Entrance[] = [
       { name: `${name}.send(…)`, enter: (to, v) => refOf(to).send(v), argument: 'event', isLegal: isSent },
       {
         name: `${name}.on(type, …)`,
-        enter: (to, v) => refOf(to).on('*', v),
+        enter: (to, v) => refOf(to).on('*' as never, v),
         argument: 'listener',
         isLegal: isFunction,
       },
