@@ -306,19 +306,20 @@ export class SupervisedSession {
     this.fail(new SupervisionError('gave_up', message, { restarts: maxRestarts, withinMs, cause }));
   }
 
-  private fail(error: SupervisionError<'gave_up'>): void {
+  private fail(error: SupervisionError<'gave_up'>, done?: Done): void {
     const { value: session } = this;
     this.state = 'over';
     this.home.release(this, () => {
       this.ref.end(error);
       this.home.log(`session ${named(session)} failed: ${error.message}`, error);
       this.home.emit({ type: 'session.failed', session, error, restarts: error.restarts });
+      done?.(refused(stopping()));
       this.carryOn();
     });
   }
 
   private finish({ reason, output }: Pick<Exit, 'reason' | 'error' | 'output'>, done?: Done): void {
-    if (this.failure !== undefined) return this.fail(this.failure);
+    if (this.failure !== undefined) return this.fail(this.failure, done);
     const { value: session } = this;
     this.state = 'over';
     this.home.release(this, () => {

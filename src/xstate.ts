@@ -5,6 +5,7 @@
 import { createActor } from 'xstate';
 import { isEvent } from './core/arguments.ts';
 import type { ActorLogic, AnyActorLogic, AnyActorRef, AnyEventObject, EventObject, Snapshot } from 'xstate';
+import { describe } from './core/arguments.ts';
 
 /** XState's clock; `now` where it has one, as `SimulatedClock` does. */
 export interface Clock {
@@ -227,11 +228,12 @@ const wrappers = new WeakMap<AnyActorLogic, AnyActorLogic>();
 function adoptable(logic: AnyActorLogic): AnyActorLogic {
   let wrapper = wrappers.get(logic);
   if (wrapper === undefined) {
-    const overrides: Pick<ActorLogic<any, any, any>, 'getInitialSnapshot' | 'restoreSnapshot'> = {
+    const overrides: Pick<ActorLogic<any, any, any>, 'getInitialSnapshot' | 'restoreSnapshot' | 'transition'> = {
       getInitialSnapshot(scope, input) {
         adopt(internals(scope.self));
-        return logic.getInitialSnapshot(scope, input as never);
+        return requireSnapshot(logic.getInitialSnapshot(scope, input as never));
       },
+      transition: (snapshot, event, scope) => requireSnapshot(logic.transition(snapshot, event, scope as never)),
       restoreSnapshot(snapshot, scope) {
         adopt(internals(scope.self));
         return logic.restoreSnapshot === undefined ? snapshot : logic.restoreSnapshot(snapshot, scope);
@@ -241,6 +243,12 @@ function adoptable(logic: AnyActorLogic): AnyActorLogic {
     wrappers.set(logic, wrapper);
   }
   return wrapper;
+}
+
+// Without one, XState would throw at whoever sent the event, and the actor could never be stopped.
+function requireSnapshot<T>(value: T): T {
+  if (typeof (value as Partial<Snapshot<unknown>> | null | undefined)?.status === 'string') return value;
+  throw new TypeError(`The logic returned ${describe(value)}, which is no snapshot`);
 }
 
 function adopt(actor: ActorInternals): void {

@@ -1,3 +1,4 @@
+import type { AnyActorRef } from 'xstate';
 import fc from 'fast-check';
 import { ask, monitor } from '../src/index.ts';
 import { hostInUse } from './support/host-in-use.ts';
@@ -103,12 +104,12 @@ const calls: readonly Entrance[] = [
     isLegal: isLimit,
   },
   ...(['host.actor', 'registry', 'sessions', 'a', 'b'] as const).flatMap((name): Entrance[] => {
-    const refOf = (to: HostInUse) => (name === 'host.actor' ? to.host.actor : to[name]) as any;
+    const refOf = (to: HostInUse) => (name === 'host.actor' ? to.host.actor : to[name]) as AnyActorRef;
     return [
       { name: `${name}.send(…)`, enter: (to, v) => refOf(to).send(v), argument: 'event', isLegal: isSent },
       {
         name: `${name}.on(type, …)`,
-        enter: (to, v) => refOf(to).on('*', v),
+        enter: (to, v) => refOf(to).on('*' as never, v),
         argument: 'listener',
         isLegal: isFunction,
       },

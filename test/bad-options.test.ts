@@ -170,7 +170,7 @@ describe('createSessionHost', () => {
     for (const session of [{ transition() {} }, { getInitialSnapshot() {} }, { config: {} }]) {
       expect(create({ session })).toThrow(/^session must be actor logic/);
     }
-    for (const snapshot of [undefined, null]) {
+    for (const snapshot of [undefined, null, 5, 'active', {}]) {
       const impostor = { transition: () => snapshot, getInitialSnapshot: () => snapshot };
       const host = createSessionHost({
         session: impostor as unknown as typeof doing,
@@ -181,6 +181,20 @@ describe('createSessionHost', () => {
       expect(host.count()).toBe(0);
       await host.close();
     }
+  });
+
+  it('takes a logic that forgets to return a snapshot for one that crashes', async () => {
+    const session = {
+      getInitialSnapshot: () => ({ status: 'active', output: undefined, error: undefined }),
+      transition: (snapshot: object, event: { type: string }) => (event.type === 'forget' ? undefined : snapshot),
+    };
+    const host = createSessionHost({ session: session as unknown as typeof doing, projectPaths: 'text', logger() {} });
+    const types: string[] = [];
+    host.on('*', ({ type }) => types.push(type));
+    await host.startSession({ projectPath: '/a', id: 'a' });
+    host.session('a')!.send({ type: 'forget' } as never);
+    expect(types).toEqual(['session.started', 'session.crashed', 'session.restarted']);
+    await host.close();
   });
 
   it('leaves a frozen options object as it is, and reads it once', async () => {

@@ -156,4 +156,15 @@ describe('A host may be closed', () => {
     expect(await states(closed!)).toEqual(['closed']);
     expect(told(events)).toEqual([started('a'), stopped('a', 'shutdown')]);
   });
+
+  it('by a subscriber of its actor at each of its snapshots, while its sessions take their time', async () => {
+    const { host, clock, events, open } = openHost({ session: lingering, shutdown: 50 });
+    let closed: Promise<void> | undefined;
+    host.actor.subscribe(() => void (closed = host.close()));
+    await open('a');
+    expect(await states(closed!)).toEqual(['pending']);
+    clock.increment(50);
+    expect(await states(closed!)).toEqual(['closed']);
+    expect(told(events)).toEqual([started('a'), stopped('a', 'killed')]);
+  });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { ok } from '../src/index.ts';
-import type { Reply } from '../src/index.ts';
+import type { Reply, SessionCommand } from '../src/index.ts';
 import { settled } from './support/answers.ts';
 import { childrenOf, waysToBreak } from './support/break-actor.ts';
 import { createGate } from './support/gate.ts';
@@ -48,6 +48,11 @@ const world: fc.Arbitrary<World> = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 40 }),
 });
 
+interface Answer {
+  readonly ok: boolean;
+  readonly error?: { readonly code: string };
+}
+
 interface Heard {
   readonly type: string;
   readonly session?: { readonly id: string };
@@ -90,11 +95,13 @@ async function live({ restart, backoff, shutdown, isSlow, steps }: World) {
     },
   });
   const commands: { readonly name: string; answer?: string }[] = [];
-  const command = (name: string, result: Promise<{ readonly ok: boolean; readonly error?: { code: string } }>) => {
+  const command = (name: string, result: Promise<Answer>) => {
     const entry: (typeof commands)[number] = { name };
     commands.push(entry);
     void result.then((answer) => (entry.answer = answer.ok ? 'ok' : answer.error!.code));
   };
+  const send = (event: SessionCommand) =>
+    command(`event ${event.type} ${event.id}`, new Promise((send) => host.send({ ...event, replyTo: { send } })));
   const refs = new Map(ids.map((id) => [id as string, undefined as ReturnType<typeof host.session>]));
   host.on('session.started', ({ session, ref }) => refs.set(session.id, ref));
   // Whatever is heard of a session, reads agree with it.
@@ -117,12 +124,15 @@ async function live({ restart, backoff, shutdown, isSlow, steps }: World) {
     switch (what) {
       case 'start':
         command(`start ${id}`, host.startSession({ projectPath: `/${id}`, id }));
+        send({ type: 'session.start', projectPath: `/other/${id}`, id });
         break;
       case 'stop':
         command(`stop ${id}`, host.stopSession(id));
+        send({ type: 'session.stop', id });
         break;
       case 'restart':
         command(`restart ${id}`, host.restartSession(id));
+        send({ type: 'session.restart', id });
         break;
       case 'rename':
         command(`rename ${id}`, host.renameSession(id, 'new'));
@@ -184,6 +194,6 @@ async function live({ restart, backoff, shutdown, isSlow, steps }: World) {
 
 describe('Whatever happens to a host, until it is closed', () => {
   it('each session is heard to start, to live, and to end once; each command is answered; nothing is left', async () => {
-    await fc.assert(fc.asyncProperty(world, live), { numRuns: Number(process.env.RUNS ?? 300) });
+    await fc.assert(fc.asyncProperty(world, live), { numRuns: 500 });
   });
 });

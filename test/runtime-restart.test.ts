@@ -125,6 +125,24 @@ describe.each(cases)('When the actor of the %s %s', (child, way) => {
     expect(clock.timers).toBe(0);
   });
 
+  it('every pending command is answered, too, that came as an event', async () => {
+    const { host, clock, open } = openHost({ session: lingering, shutdown: 50 });
+    for (const id of ['a', 'b']) await open(id);
+    const answers = new Answers();
+    for (const id of ['a', 'b']) {
+      host.send({ type: id === 'a' ? 'session.stop' : 'session.restart', id, replyTo: answers.to(`first ${id}`) });
+      host.send({ type: 'session.stop', id, replyTo: answers.to(`second ${id}`) });
+    }
+    await end(host);
+    clock.increment(50);
+    expect(answers.given.sort()).toEqual([
+      ['first a', 'stopping'],
+      ['first b', 'stopping'],
+      ['second a', 'stopping'],
+      ['second b', 'stopping'],
+    ]);
+  });
+
   it('the host works on: its actor is the same, and sessions start, crash, change and stop', async () => {
     const { host, clock, events, open } = openHost({ session: doing, maxSessions: 1 });
     await open('a');
@@ -161,11 +179,16 @@ describe.each(cases)('When the actor of the %s %s', (child, way) => {
     const reopened: Promise<unknown>[] = [];
     host.on('session.failed', () => {
       answers.note('at once', host.startSession({ projectPath: '/b', id: 'b' }));
+      host.send({ type: 'session.start', projectPath: '/b', replyTo: answers.to('as an event') });
       reopened.push(settled().then(() => host.startSession({ projectPath: '/c', id: 'c' })));
     });
     await end(host);
     await Promise.all(reopened);
-    expect(answers.given).toEqual([['at once', 'stopping']]);
+    // An event waits its turn: where the runtime is at work on its children, it comes after that.
+    expect(answers.given.sort()).toEqual([
+      ['as an event', child === 'registry' ? true : 'stopping'],
+      ['at once', 'stopping'],
+    ]);
     expect(told(events).slice(-1)).toEqual([started('c')]);
   });
 
