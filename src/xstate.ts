@@ -97,6 +97,7 @@ export interface Port {
   left(): void;
 }
 
+const notStarted = 0;
 const running = 1;
 const stopped = 2;
 const ending = Symbol('xstate-supervisor.ending');
@@ -365,10 +366,11 @@ function release({ logic, _snapshot, _actorScope }: ActorInternals): void {
   }
 }
 
+// Of those that it had created, but not started: the others end, each in its turn, and free their own.
 function freeNames(ancestor: ActorInternals): void {
   const { system } = ancestor;
   for (const named of Object.values(system.getAll())) {
-    if (isDescendant(named, ancestor)) {
+    if (named._processingStatus === notStarted && isDescendant(named, ancestor)) {
       named._stop();
       system[freeName]!(named);
     }

@@ -1,6 +1,6 @@
 import { createMachine, fromCallback, fromPromise, spawnChild } from 'xstate';
 import type { AnyActorLogic, AnyActorRef, AnyEventObject } from 'xstate';
-import type { ChildRecord, Presence } from './record.ts';
+import type { ChildRecord, End, Presence } from './record.ts';
 import type { Branch, Leaf, Start } from './tree.ts';
 
 /** What a child throws on purpose: any other error is a finding. */
@@ -47,18 +47,14 @@ export const isGraceful = ({ temper: { form, manners } }: Leaf): boolean | undef
 const failsAtOnce = (start: Start): boolean =>
   start === 'throws in context' || start === 'throws in entry' || start === 'throws in an invoked child';
 
-function bang(what: string): never {
-  throw new Planned(what);
+/** How an actor that is being cleaned up ends. */
+function endOf(ref: AnyActorRef): End {
+  const { status } = ref.getSnapshot();
+  return status === 'active' ? 'stopped' : status;
 }
 
-// Nothing else tells a logic that is no machine of its own crash.
-function orEnd(run: () => void, end: () => void): void {
-  try {
-    run();
-  } catch (error) {
-    end();
-    throw error;
-  }
+function bang(what: string): never {
+  throw new Planned(what);
 }
 
 function callback(leaf: Leaf, path: string, { record, meddle }: Stage): AnyActorLogic {
@@ -67,19 +63,15 @@ function callback(leaf: Leaf, path: string, { record, meddle }: Stage): AnyActor
     if (failsAtOnce(input.start)) bang(`${path} fails to start`);
     const presence = record.begin(path, self, !waitsForReady(leaf));
     if (meddles) meddle();
-    const crash = () => {
-      record.end(presence, 'error');
-      bang(`${path} crashes`);
-    };
     receive((event) => {
-      if (event.type === 'do') orEnd(event.run, () => record.end(presence, 'error'));
-      if (event.type === 'throw') crash();
+      if (event.type === 'do') event.run();
+      if (event.type === 'throw') bang(`${path} crashes`);
       if (event.type !== 'supervisor.shutdown') return;
       record.ask(presence);
-      if (manners === 'throws') crash();
+      if (manners === 'throws') bang(`${path} crashes when asked to end`);
     });
     return () => {
-      record.end(presence, 'stopped');
+      record.end(presence, endOf(self));
       if (meddles) meddle();
       if (cleanUp === 'throws') bang(`${path} fails to clean up`);
     };
@@ -117,10 +109,6 @@ interface Scope {
 
 function custom(leaf: Leaf, path: string, { record, meddle }: Stage): AnyActorLogic {
   const { manners, stop, meddles } = leaf.temper;
-  const crash = (presence: Presence | undefined) => {
-    if (presence) record.end(presence, 'error');
-    bang(`${path} crashes`);
-  };
   const finish = (snapshot: CustomSnapshot, presence: Presence | undefined): CustomSnapshot => {
     if (presence) record.end(presence, 'done');
     return { ...snapshot, status: 'done', output: undefined };
@@ -139,18 +127,18 @@ function custom(leaf: Leaf, path: string, { record, meddle }: Stage): AnyActorLo
       const presence = record.of(self);
       switch (event.type) {
         case 'do':
-          orEnd(event.run, () => presence && record.end(presence, 'error'));
+          event.run();
           return snapshot;
         case 'throw':
-          return crash(presence);
+          return bang(`${path} crashes`);
         case 'finish':
           return finish(snapshot, presence);
         case 'supervisor.shutdown':
           if (presence) record.ask(presence);
-          if (manners === 'throws') crash(presence);
+          if (manners === 'throws') bang(`${path} crashes when asked to end`);
           return manners === 'complies' ? finish(snapshot, presence) : snapshot;
         case 'xstate.stop':
-          if (presence) record.end(presence, 'stopped');
+          if (presence) record.end(presence, endOf(self));
           if (meddles) meddle();
           if (stop === 'throws') bang(`${path} fails to stop`);
           return stop === 'ignores' ? snapshot : { ...snapshot, status: 'stopped', error: undefined };
@@ -169,8 +157,7 @@ function presenceOf(path: string, { record, meddle }: Stage, isReady: boolean, l
     const presence = record.begin(path, ref, isReady);
     if (leaf?.temper.meddles) meddle();
     return () => {
-      const { status } = ref.getSnapshot();
-      record.end(presence, status === 'active' ? 'stopped' : status);
+      record.end(presence, endOf(ref));
       if (leaf?.temper.meddles) meddle();
       if (leaf?.temper.cleanUp === 'throws') bang(`${path} fails to clean up`);
     };

@@ -24,7 +24,7 @@ export const inOrder = {
     if (crew.node.kind === 'dynamic' || handsOn(crew, node.id).terminate > 0 || !isReady) return;
     for (const [ref, later] of laterLiving(world, member)) {
       // A supervisor that is killed cannot wait for one that is at an event.
-      if (!world.isDoomed(ref)) yield `${path} stops before ${later.path}`;
+      if (!world.isDoomed(ref) || !world.isAtEvent(ref)) yield `${path} stops before ${later.path}`;
     }
   },
 };

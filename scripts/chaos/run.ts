@@ -4,7 +4,7 @@ import { isStopped } from '../../src/xstate.ts';
 import { meddling, startChild, step, strike } from './faults.ts';
 import type { Fault, Step } from './faults.ts';
 import { check, checkEnd } from './invariants.ts';
-import { pendingTimers } from './timers.ts';
+import { pendingTimers } from './time.ts';
 import { tree } from './tree.ts';
 import type { Branch } from './tree.ts';
 import { catchingUncaught } from './uncaught.ts';
@@ -25,21 +25,6 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
   meddling,
   end: fc.constantFrom('command', 'command', 'kill'),
 });
-
-export interface Tally {
-  trees: number;
-  faults: number;
-  restarts: number;
-}
-
-export const property = (tally: Tally) =>
-  fc.asyncProperty(scenario, fc.scheduler(), async (scenario, scheduler) => {
-    const world = await run(scenario, scheduler);
-    tally.trees++;
-    tally.faults += world.faults;
-    tally.restarts += world.restarts;
-    if (world.violations.length > 0) throw new Error(world.violations.join('\n'));
-  });
 
 /** Runs a tree through all its steps, or to the first that shows a violation. */
 export async function run({ tree, steps, meddling, end }: Scenario, scheduler: Scheduler): Promise<World> {

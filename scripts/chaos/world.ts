@@ -5,15 +5,16 @@ import { dynamicSupervisor } from '../../machines/dynamic-supervisor.ts';
 import { supervisor } from '../../machines/supervisor.ts';
 import type { ChildSpec } from '../../src/child-spec.ts';
 import { messageOf } from '../../src/core/arguments.ts';
+import type { ExitReason } from '../../src/core/exit.ts';
 import { isSupervisionError } from '../../src/core/supervision-error.ts';
 import { Incarnation } from '../../src/incarnation.ts';
-import { isStopped, parentOf } from '../../src/xstate.ts';
+import { eventIn, isStopped, mailboxOf, parentOf } from '../../src/xstate.ts';
 import { isGraceful, logicOf, Planned, waitsForReady } from './children.ts';
 import type { Stage } from './children.ts';
 import { inOrder } from './orders.ts';
 import { ChildRecord } from './record.ts';
 import type { End, Presence } from './record.ts';
-import type { Branch, Node, Start } from './tree.ts';
+import type { Branch, Leaf, Node, Start } from './tree.ts';
 
 /** A child spec, from the view of whoever gave it to a supervisor. */
 export interface Member {
@@ -28,6 +29,7 @@ export interface Member {
   isLeft: boolean;
   wasIgnored: boolean;
   lastEnd: End | undefined;
+  wasAsked: boolean;
   /** When it last started or ended, counted in events. */
   touched: number;
 }
@@ -95,6 +97,7 @@ export class World implements Stage {
   isEnding = false;
   faults = 0;
   restarts = 0;
+  private readonly beginning = new WeakSet<AnyActorRef>();
   private readonly bySession = new Map<string, AnyActorRef>();
   events = 0;
   private creating: Member | undefined;
@@ -128,10 +131,15 @@ export class World implements Stage {
     return this.crews.get((ref as AnyActorRef & { readonly logic: AnyActorLogic }).logic);
   }
 
-  /** Whether an actor is still at an event, though an actor above it has ended: nobody can stop it before it is through. */
+  /** Whether an actor above it has ended. */
   isDoomed(ref: AnyActorRef): boolean {
     for (let one = this.above(ref); one !== undefined; one = this.above(one)) if (isStopped(one)) return true;
     return false;
+  }
+
+  /** Whether an actor is in the middle of an event, or of its start: nobody can stop it before it is through. */
+  isAtEvent(ref: AnyActorRef): boolean {
+    return eventIn(mailboxOf(ref)) !== undefined || this.beginning.has(ref);
   }
 
   private above(ref: AnyActorRef): AnyActorRef | undefined {
@@ -264,6 +272,7 @@ export class World implements Stage {
     member.isLeft = false;
     // One that is done at once has no time to say so.
     member.lastEnd = start === 'finished' ? 'done' : undefined;
+    member.wasAsked = false;
     member.wasIgnored = start === 'ignored';
     if (member.attempts > 1 && handsOn(crew, id).restart === 0) crew.charged.push(this.clock.now());
   }
@@ -280,7 +289,17 @@ export class World implements Stage {
     const member = this.members.get(presence.ref);
     if (member?.path !== presence.path) return;
     member.lastEnd = how;
+    member.wasAsked = presence.isAsked;
     member.touched = ++this.events;
+  }
+
+  // What a supervisor says of an exit is what the child has seen.
+  private exited(crew: Crew, { id, reason }: { readonly id: string; readonly reason: ExitReason }): void {
+    const member = crew.members.get(id);
+    if (member?.node.kind !== 'leaf' || member.lastEnd === undefined) return;
+    if (!reasonsFor(member, member.node).includes(reason)) {
+      this.fail(`${member.path} was ${member.lastEnd}, and is said to have ended: ${reason}`);
+    }
   }
 
   private inspect(event: InspectionEvent): void {
@@ -295,8 +314,13 @@ export class World implements Stage {
       this.actors.add(actorRef);
       this.bySession.set(actorRef.sessionId, actorRef);
       const crew = this.crewOf(actorRef);
-      if (crew !== undefined) beginAnew(crew);
-    } else if (event.type === '@xstate.snapshot' && this.crewOf(actorRef) !== undefined) {
+      this.beginning.add(actorRef);
+      if (crew === undefined) return;
+      beginAnew(crew);
+      actorRef.on('child.exited', (exit) => this.exited(crew, exit));
+    } else if (event.type === '@xstate.snapshot') {
+      this.beginning.delete(actorRef);
+      if (this.crewOf(actorRef) === undefined) return;
       const { value } = event.snapshot as { readonly value?: unknown };
       if (value === 'running' || value === 'restarting') this.hasStarted.add(actorRef);
     }
@@ -319,6 +343,15 @@ export function supervisorIdOf(ref: AnyActorRef): string | undefined {
   return parent instanceof Incarnation ? parent.sessionId : undefined;
 }
 
+function reasonsFor({ lastEnd, wasAsked }: Member, { shutdown, temper }: Leaf): ExitReason[] {
+  const { form, stop, cleanUp } = temper;
+  if (lastEnd === 'error') return ['error'];
+  // One that is asked when it has ended, and has not been heard, counts as asked.
+  if (lastEnd === 'done') return wasAsked ? ['shutdown'] : ['normal', 'shutdown'];
+  if ((form === 'custom' && stop === 'throws') || (form === 'callback' && cleanUp === 'throws')) return ['error'];
+  return wasAsked || shutdown === 'brutal_kill' ? ['killed'] : ['shutdown'];
+}
+
 const memberOf = (crew: Crew, node: Node): Member => ({
   path: `${crew.path}/${node.id}`,
   crew,
@@ -328,6 +361,7 @@ const memberOf = (crew: Crew, node: Node): Member => ({
   isLeft: false,
   wasIgnored: false,
   lastEnd: undefined,
+  wasAsked: false,
   touched: 0,
 });
 
