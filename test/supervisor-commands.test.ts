@@ -353,7 +353,7 @@ describe('a reply', () => {
   });
 
   it('reaches an actor as an event of its own, if it is wrapped into one', () => {
-    const asker = setup({ types: { context: {} as { answer?: unknown }, input: {} as AnyActorRef } }).createMachine({
+    const asker = setup({ types: { context: {}, input: {} as AnyActorRef } }).createMachine({
       context: {},
       entry: sendTo(
         ({ event }) => (event as unknown as { input: AnyActorRef }).input,

@@ -58,7 +58,7 @@ const child = setup({
   initial: 'living',
   states: {
     living: { on: { finish: 'finished', crash: { actions: 'crash' } } },
-    finished: { type: 'final', output: ({ event }) => (event).reason },
+    finished: { type: 'final', output: ({ event }) => event.reason },
   },
   output: ({ event }) => event.output,
 });
