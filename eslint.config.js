@@ -13,6 +13,7 @@ const house = [
   ['machines/registry.ts'],
   ['machines/session-tree.ts', 'machines/dynamic-supervisor.ts'],
   ['machines/supervisor.ts'],
+  ['src/sessions-actor.ts'],
   ['src/supervised-session.ts', 'src/supervisor-actor.ts'],
   ['src/ask.ts'],
   ['src/monitor.ts'],

@@ -25,12 +25,13 @@ import type { SupervisorQuery } from '../src/core/supervisor-events.ts';
 import { resolveSessionOptions } from '../src/session-options.ts';
 import type { ResolvedSessionOptions, SessionRuntimeOptions } from '../src/session-options.ts';
 import type { SessionRef } from '../src/session-ref.ts';
+import type { SessionsActor } from '../src/sessions-actor.ts';
 import { SupervisorActor } from '../src/supervisor-actor.ts';
 import { resolveChildren } from '../src/supervisor-options.ts';
 import { emitFrom, isStopped, onEnding, relay } from '../src/xstate.ts';
 import { registryLogic } from './registry.ts';
 import { sessionsLogic } from './sessions.ts';
-import type { Sessions } from './sessions.ts';
+
 import { supervisorMachine } from './supervisor.ts';
 import type { SupervisorContext } from './supervisor.ts';
 
@@ -160,7 +161,7 @@ export class Runtime {
     if (reads.has(event.type)) this.toRegistry(event);
     else if (event.type.startsWith('supervisor.')) this.supervisor.handle(event);
     else if (event.type === 'session.start' && this.sessions !== undefined) {
-      (this.sessions.getSnapshot().context.sessions as Sessions).refuse(event);
+      (this.sessions.getSnapshot().context.sessions as SessionsActor).refuse(event);
     } else this.refuse(event);
   }
 

@@ -1,339 +1,15 @@
 import { setup } from 'xstate';
-import type { AnyActorRef, AnyEventObject } from 'xstate';
-import { describe, holds, messageOf } from '../src/core/arguments.ts';
-import type { Reply } from '../src/core/reply.ts';
-import { ok, refused } from '../src/core/result.ts';
-import type { Result } from '../src/core/result.ts';
-import type { ProjectPathRefusal, StartRefusal } from '../src/core/session-events.ts';
-import { configureSession, createSession, renameSession } from '../src/core/session.ts';
-import type { Session, SessionInput } from '../src/core/session.ts';
-import { stopping } from '../src/core/stopping.ts';
-import { SupervisionError } from '../src/core/supervision-error.ts';
 import { guarded } from '../src/guarded.ts';
-import { InOrder } from '../src/in-order.ts';
-import { incarnationIn, incarnationOf } from '../src/incarnation.ts';
-import type { Incarnation } from '../src/incarnation.ts';
-import { field, reply } from '../src/reply.ts';
-import { inputOf } from '../src/session-input.ts';
-import type { ResolvedSessionOptions } from '../src/session-options.ts';
-import type { StableRef } from '../src/session-ref.ts';
-import { SupervisedSession } from '../src/supervised-session.ts';
-import type { SessionHome } from '../src/supervised-session.ts';
 import { supervisorLogic } from '../src/logic.ts';
-import { actPlainly, clockOf, emitFrom, isStopped, onEnding, relay } from '../src/xstate.ts';
-import type { Clock } from '../src/xstate.ts';
-
-export interface SessionsInput {
-  /** Where sessions are registered before they start; its `writer` is this supervisor. */
-  readonly registry: AnyActorRef;
-  readonly writer: object;
-}
-
-type PathChecked = Reply<string, ProjectPathRefusal | 'start_failed'>;
-type Opened = { readonly session: Session; readonly ref: StableRef };
-
-/** A start on its way through the directory check. */
-interface Opening {
-  readonly event: AnyEventObject;
-  readonly input: SessionInput;
-  /** What the session was asked meanwhile. */
-  readonly commands: (() => void)[];
-  answered: boolean;
-}
-
-/** The supervisor of the sessions at work: what its statechart does. */
-export class Sessions implements SessionHome {
-  private readonly sessions = new Map<string, SupervisedSession>();
-  private readonly order = new InOrder();
-  private readonly opening = new Set<Opening>();
-  private readonly openingById = new Map<string, Opening>();
-  readonly clock: Clock;
-  private isStopping = false;
-
-  constructor(
-    readonly self: AnyActorRef,
-    readonly options: ResolvedSessionOptions,
-    private readonly input: SessionsInput,
-  ) {
-    this.clock = clockOf(self);
-    actPlainly(self);
-    onEnding(self, () => this.ended());
-    input.registry.on('session.updated', ({ session }: { session: Session }) => this.updated(session));
-  }
-
-  get stashLimit(): number {
-    return this.options.stashLimit;
-  }
-
-  get isEmpty(): boolean {
-    return this.sessions.size === 0;
-  }
-
-  get(id: string): SupervisedSession | undefined {
-    return this.sessions.get(id);
-  }
-
-  /** Directories are checked side by side; all else happens in the order of the calls. */
-  start(event: AnyEventObject): void {
-    const input = inputOf(event);
-    const opening: Opening = { event, input, commands: [], answered: false };
-    if (this.isStopping) return this.reject(opening, stopping());
-    const checked = this.options.checkPath(input.projectPath);
-    const isLater = 'then' in checked;
-    if (!isLater && this.order.isEmpty) return this.admit(opening, checked);
-    this.opening.add(opening);
-    if (typeof input.id === 'string') this.openingById.set(input.id, opening);
-    const inPlace = this.order.place();
-    const proceed = (path: PathChecked) => inPlace(() => this.admit(opening, path));
-    if (isLater) void checked.then((path) => this.tell('path.checked', { proceed: () => proceed(path) }));
-    else proceed(checked);
-  }
-
-  stop(event: AnyEventObject): void {
-    this.withSession(event, (session) => session.stop((result) => this.reply(event, result)));
-  }
-
-  restart(event: AnyEventObject): void {
-    this.withSession(event, (session) => session.restart((result) => this.reply(event, result)));
-  }
-
-  rename(event: AnyEventObject): void {
-    this.change(event, (session) => renameSession(session, field(event, 'name') as string, this.options.values));
-  }
-
-  configure(event: AnyEventObject): void {
-    this.change(event, (session) => configureSession(session, field(event, 'config') as object, this.options.values));
-  }
-
-  /** Answers a command that comes too late. */
-  refuse(event: AnyEventObject): void {
-    if (event.type === 'session.start') this.start(event);
-    else this.reply(event, refused(stopping()));
-  }
-
-  /** Ends all sessions, side by side, each within its shutdown time. */
-  shutDown(event: AnyEventObject): void {
-    this.isStopping = true;
-    const failure = field(event, 'reason') === 'restart' ? this.treeFailed(undefined) : undefined;
-    this.rejectOpenings();
-    for (const session of [...this.sessions.values()]) session.shutDown(failure);
-  }
-
-  exitOf(event: AnyEventObject): void {
-    const life = incarnationIn(event);
-    if (life !== undefined) this.sessions.get(life.actor.id)?.exitOf(life);
-  }
-
-  /** What a session sends to its parent is never taken as a command. */
-  messageOf(event: AnyEventObject): void {
-    const life = incarnationIn(event);
-    const session = life && this.sessions.get(life.actor.id)?.session;
-    if (session !== undefined) this.emit({ type: 'session.message', session, event: event.message });
-  }
-
-  retryDue(event: AnyEventObject): void {
-    const session = field(event, 'session');
-    if (holds(() => session instanceof SupervisedSession)) (session as SupervisedSession).retryDue(event.retry);
-  }
-
-  proceed(event: AnyEventObject): void {
-    const proceed = field(event, 'proceed');
-    if (typeof proceed === 'function') proceed();
-  }
-
-  // What a session needs of its home.
-
-  exited(incarnation: Incarnation): void {
-    this.tell('incarnation.exited', { incarnation }, incarnation.actor);
-  }
-
-  said(incarnation: Incarnation, message: AnyEventObject): void {
-    this.tell('incarnation.said', { incarnation, message }, incarnation.actor);
-  }
-
-  failed(error: unknown): void {
-    this.log(`a listener threw: ${messageOf(error)}`, error);
-  }
-
-  log(line: string, error?: unknown): void {
-    this.options.logger(line, error);
-  }
-
-  emit(event: AnyEventObject): void {
-    emitFrom(this.self, event);
-  }
-
-  deadLetter(event: AnyEventObject, target: StableRef, reason: string): void {
-    this.emit({ type: 'dead_letter', event, target, reason });
-  }
-
-  release(session: SupervisedSession, then: () => void): void {
-    this.sessions.delete(session.id);
-    this.write({ type: 'registry.unregister', id: session.id }, then);
-  }
-
-  private admit(opening: Opening, path: PathChecked): void {
-    this.opening.delete(opening);
-    if (this.openingById.get(opening.input.id as string) === opening)
-      this.openingById.delete(opening.input.id as string);
-    if (opening.answered) return;
-    const created = path.ok ? this.create({ ...opening.input, projectPath: path.value }) : path;
-    if (!created.ok) return this.reject(opening, created.error);
-    const session = created.value;
-    this.write({ type: 'registry.register', session }, (registered) => {
-      if (registered.ok) this.launch(opening, session);
-      else this.reject(opening, registered.error as SupervisionError<StartRefusal>);
-    });
-  }
-
-  private launch(opening: Opening, session: Session): void {
-    const supervised = new SupervisedSession(session, this);
-    const started = supervised.start();
-    if (!started.ok) {
-      return this.write({ type: 'registry.unregister', id: session.id }, () => this.reject(opening, started.error));
-    }
-    this.sessions.set(session.id, supervised);
-    const { ref } = supervised;
-    this.emit({ type: 'session.started', session, ref });
-    this.answer(opening, ok({ session, ref }));
-  }
-
-  private reject(opening: Opening, error: SupervisionError<StartRefusal>): void {
-    this.emit({ type: 'session.rejected', input: opening.input, error });
-    this.answer(opening, refused(error));
-  }
-
-  private answer(opening: Opening, result: Reply<Opened, StartRefusal>): void {
-    opening.answered = true;
-    this.reply(opening.event, result);
-    for (const command of opening.commands) command();
-  }
-
-  private rejectOpenings(): void {
-    const openings = [...this.opening];
-    this.opening.clear();
-    // Or what waits for one would go on waiting for it.
-    this.openingById.clear();
-    for (const opening of openings) this.reject(opening, stopping());
-  }
-
-  private create(input: SessionInput): Result<Session, SupervisionError<'invalid_session'>> {
-    return this.trySchema(() => createSession(input, this.options.values));
-  }
-
-  // A schema that is asynchronous, or refuses its own output, is the host's mistake; it shall not end the tree.
-  private trySchema(
-    fn: () => Result<Session, SupervisionError<'invalid_session'>>,
-  ): Result<Session, SupervisionError<'invalid_session'>> {
-    try {
-      return fn();
-    } catch (error) {
-      const message = messageOf(error);
-      this.log(message, error);
-      return refused(
-        new SupervisionError('invalid_session', message, { issues: [{ code: 'invalid_config', message }] }),
-      );
-    }
-  }
-
-  private withSession(event: AnyEventObject, act: (session: SupervisedSession) => void): void {
-    const id = field(event, 'id') as string;
-    const session = this.sessions.get(id);
-    const opening = session === undefined ? this.openingById.get(id) : undefined;
-    if (session !== undefined) {
-      session.whenAtRest((still) => {
-        if (still !== undefined && !this.isStopping) act(still);
-        else this.reply(event, refused(this.absence(id)));
-      });
-    } else if (opening !== undefined) {
-      opening.commands.push(() => this.withSession(event, act));
-    } else {
-      this.reply(event, refused(this.absence(id)));
-    }
-  }
-
-  // Why a command finds no session to act on.
-  private absence(id: unknown): SupervisionError<'stopping' | 'not_found'> {
-    if (this.isStopping) return stopping();
-    return new SupervisionError('not_found', `There is no session with the id ${describe(id)}`, { key: id });
-  }
-
-  private change(
-    event: AnyEventObject,
-    change: (session: Session) => Result<Session, SupervisionError<'invalid_session'>>,
-  ): void {
-    const id = field(event, 'id') as string;
-    const opening = this.openingById.get(id);
-    const session = this.sessions.get(id)?.session;
-    if (session !== undefined) {
-      const changed = this.trySchema(() => change(session));
-      if (!changed.ok) return this.reply(event, changed);
-      this.write({ type: 'registry.update', session: changed.value }, (updated) =>
-        this.reply(event, updated.ok ? ok(undefined) : updated),
-      );
-    } else if (opening !== undefined) {
-      opening.commands.push(() => this.change(event, change));
-    } else {
-      this.reply(event, refused(this.absence(id)));
-    }
-  }
-
-  private updated(session: Session): void {
-    const supervised = this.sessions.get(session.id);
-    if (supervised === undefined) return;
-    supervised.updated(session);
-    this.emit({ type: 'session.updated', session });
-  }
-
-  // The registry answers at once, unless it is in the middle of something that led here.
-  private write(event: AnyEventObject, then: (result: Result<unknown, SupervisionError>) => void): void {
-    const { registry, writer } = this.input;
-    // A registry that is gone took the table with it, and the runtime is about to restart.
-    if (isStopped(registry)) return then(refused(stopping()));
-    let answer: Result<unknown, SupervisionError> | undefined;
-    let isAtOnce = true;
-    const replyTo = {
-      send: (result: Result<unknown, SupervisionError>) => {
-        if (isAtOnce) answer = result;
-        else this.tell('registry.answered', { proceed: () => then(result) }, registry);
-      },
-    };
-    relay(this.self, registry, { ...event, writer, replyTo });
-    isAtOnce = false;
-    // Now that the registry is done with it, what follows may write to it again.
-    if (answer !== undefined) then(answer);
-  }
-
-  private tell(type: string, event: object, source: AnyActorRef = this.self): void {
-    if (!isStopped(this.self)) relay(source, this.self, { ...event, type });
-  }
-
-  private reply(event: AnyEventObject, result: unknown): void {
-    reply(event, result, this.options.logger);
-  }
-
-  private treeFailed(cause: unknown): SupervisionError<'gave_up'> {
-    const { withinMs } = this.options.intensity;
-    return new SupervisionError('gave_up', 'The session runtime restarted', { restarts: 0, withinMs, cause });
-  }
-
-  // Crashed, or stopped by force. After a shutdown in order nothing is left to do.
-  private ended(): void {
-    this.isStopping = true;
-    const { status, error } = this.self.getSnapshot();
-    // What the runtime did not ask for is followed by its restart.
-    const isRestart = status === 'error' || incarnationOf(this.self)?.isAskedToEnd === false;
-    const failure = isRestart ? this.treeFailed(error) : undefined;
-    this.rejectOpenings();
-    for (const session of [...this.sessions.values()]) session.abandon(failure);
-  }
-}
+import type { ResolvedSessionOptions } from '../src/session-options.ts';
+import { SessionsActor } from '../src/sessions-actor.ts';
+import type { SessionsInput } from '../src/sessions-actor.ts';
 
 /** The dynamic supervisor of sessions, as actor logic. Part of `sessionRuntime`, which gives it its registry. */
 export function sessionsLogic(options: ResolvedSessionOptions) {
   const machine = setup({
     types: {
-      context: {} as { readonly sessions: Sessions },
+      context: {} as { readonly sessions: SessionsActor },
       input: {} as SessionsInput,
     },
     actions: {
@@ -348,19 +24,23 @@ export function sessionsLogic(options: ResolvedSessionOptions) {
       messageOf: ({ context, event }) => context.sessions.messageOf(event),
       retryDue: ({ context, event }) => context.sessions.retryDue(event),
       proceed: ({ context, event }) => context.sessions.proceed(event),
+      list: ({ context, event }) => context.sessions.list(event),
+      count: ({ context, event }) => context.sessions.count(event),
     },
     guards: {
       isEmpty: ({ context }) => context.sessions.isEmpty,
     },
   }).createMachine({
     id: 'sessions',
-    context: ({ self, input }) => ({ sessions: new Sessions(self, options, input) }),
+    context: ({ self, input }) => ({ sessions: new SessionsActor(self, options, input) }),
     on: {
       'incarnation.exited': { actions: 'exitOf' },
       'incarnation.said': { actions: 'messageOf' },
       'retry.due': { actions: 'retryDue' },
       'path.checked': { actions: 'proceed' },
       'registry.answered': { actions: 'proceed' },
+      'supervisor.which_children': { actions: 'list' },
+      'supervisor.count_children': { actions: 'count' },
     },
     initial: 'running',
     states: {

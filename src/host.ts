@@ -10,7 +10,7 @@ import type {
 } from 'xstate';
 import { runtimeOf, sessionRuntime } from '../machines/runtime.ts';
 import type { Runtime, SessionRuntimeEvent, SessionRuntimeRef } from '../machines/runtime.ts';
-import type { Sessions } from '../machines/sessions.ts';
+
 import { describe, messageOf, requireEvent, requireFunction, requireNumber, requireObject } from './core/arguments.ts';
 import { isCommandType } from './core/commands.ts';
 import type { Reply } from './core/reply.ts';
@@ -34,6 +34,7 @@ import { reply } from './reply.ts';
 import { inputOf } from './session-input.ts';
 import type { SessionRuntimeOptions } from './session-options.ts';
 import type { SessionRef } from './session-ref.ts';
+import type { SessionsActor } from './sessions-actor.ts';
 import type { Clock } from './xstate.ts';
 
 export type SessionHostOptions<
@@ -286,7 +287,7 @@ class Host {
     return this.close();
   }
 
-  private get sessions(): Sessions | undefined {
+  private get sessions(): SessionsActor | undefined {
     return this.runtime.sessions?.getSnapshot().context.sessions;
   }
 

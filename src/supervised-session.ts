@@ -11,6 +11,7 @@ import type { SessionLifecycleEvent } from './core/session-events.ts';
 import type { Session } from './core/session.ts';
 import { stopping } from './core/stopping.ts';
 import { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
+import type { ChildInfo } from './core/supervision-messages.ts';
 import { Incarnation } from './incarnation.ts';
 import type { Incarnations } from './incarnation.ts';
 import type { ResolvedSessionOptions } from './session-options.ts';
@@ -78,6 +79,14 @@ export class SupervisedSession {
 
   get id(): string {
     return this.ref.id;
+  }
+
+  /** What its supervisor tells of it. */
+  get info(): ChildInfo<StableRef> {
+    const { restart, session } = this.home.options;
+    const { id, isRunning } = this.ref;
+    const type = isSupervisor(session) ? 'supervisor' : 'worker';
+    return { id, status: isRunning ? 'running' : 'restarting', ref: this.ref, type, restart, incarnation: this.number };
   }
 
   /** The ref of a child, where the session is a tree: of its present incarnation. */

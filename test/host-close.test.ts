@@ -264,7 +264,6 @@ describe('A process', () => {
           pending: [true, 'stopping', 'stopping', 'stopping'],
           asked: ['actor_stopped', 'actor_stopped'],
           isSlow: false,
-          more: [],
         },
       ]);
       expect(status).toBe(0);

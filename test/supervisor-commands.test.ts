@@ -353,8 +353,8 @@ describe('a reply', () => {
   });
 
   it('reaches an actor as an event of its own, if it is wrapped into one', () => {
-    const asker = setup({ types: { context: {} as { answer?: unknown }, input: {} as AnyActorRef } }).createMachine({
-      context: {},
+    const asker = setup({ types: { context: {} as { answer: unknown }, input: {} as AnyActorRef } }).createMachine({
+      context: { answer: undefined },
       entry: sendTo(
         ({ event }) => (event as unknown as { input: AnyActorRef }).input,
         ({ self }) => ({
