@@ -308,7 +308,8 @@ describe('Commands on standard input', () => {
   it('open, rename and close a session, by its name or its id', async () => {
     const run = workbench('--json', at('shop'));
     run.type('rename shop "the shop"', 'close shop', `open '${at('my blog')}'`, 'close "the shop"');
-    await run.until(() => run.ofType('session.stopped').length === 1);
+    // Two pipes, in no order of their own.
+    await run.until(() => run.ofType('session.stopped').length === 1 && run.err.endsWith('\n'));
     expect(run.err).toMatch(/^not_found: .*"shop".*\n$/);
     const { id } = run.ofType('session.started')[1]!.session!;
     run.type(`rename ${id} ''`, `close ${id}`, 'quit');
