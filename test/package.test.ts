@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'n
 import { realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { quickStart } from './support/readme.ts';
+import { quickStart } from './support/document.ts';
 
 jest.setTimeout(300_000);
 
@@ -34,6 +34,7 @@ describe('The published package', () => {
       'LICENSE',
       'README.md',
       'dist',
+      'docs',
       'machines',
       'package.json',
       'src',

@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ChildSpec, SupervisionEvent, SupervisorCommand } from '../src/index.ts';
+import { Document, readme, root } from './support/document.ts';
+import { faults, printed } from './support/program.ts';
+
+const pages = readdirSync(join(root, 'docs')).map((name) => new Document(`docs/${name}`));
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+afterEach(() => jest.restoreAllMocks());
+
+describe.each([readme, ...pages].map((page) => [page.path, page] as const))('%s', (path, page) => {
+  it('prints what it says in the comments of its TypeScript', async () => {
+    expect(page.promised.split('\n').length).toBeGreaterThan(10);
+    expect(await printed(page.program)).toBe(page.promised);
+  });
+
+  it('shows TypeScript that is typed right', () => {
+    expect(faults(page.program)).toEqual([]);
+  });
+
+  it('names only scripts that there are', () => {
+    expect(page.scripts.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('links to pages and headings that there are', () => {
+    const isThere = (link: string): boolean => {
+      const [file = '', anchor] = link.split('#');
+      const target = file === '' ? page : file.endsWith('.md') && new Document(join(dirname(path), file));
+      return target
+        ? anchor === undefined || target.anchors.includes(anchor)
+        : existsSync(join(root, path, '..', file));
+    };
+    expect(page.links.filter((link) => !link.startsWith('https:') && !isThere(link))).toEqual([]);
+  });
+});
+
+it('Every page is linked from the README', () => {
+  expect(readme.links).toEqual(expect.arrayContaining(pages.map(({ path }) => path)));
+});
+
+describe('docs/supervision.md', () => {
+  const page = new Document('docs/supervision.md');
+
+  it('names every field of a child spec', () => {
+    expect(page.namesUnder('Child specs')).toEqual(Object.keys(fields));
+  });
+
+  it('names every event of a supervisor', () => {
+    expect(page.namesUnder('Watching')).toEqual([...Object.keys(events), 'dead_letter']);
+  });
+
+  it('names every command about a child', () => {
+    expect(page.namesUnder('Commands')).toEqual(Object.keys(commands));
+  });
+
+  const fields: Record<keyof ChildSpec, true> = {
+    id: true,
+    src: true,
+    input: true,
+    restart: true,
+    shutdown: true,
+    type: true,
+    significant: true,
+    enabled: true,
+    ready: true,
+    startTimeoutMs: true,
+    graceful: true,
+  };
+
+  const events: Record<SupervisionEvent['type'], true> = {
+    'child.started': true,
+    'child.start_failed': true,
+    'child.ignored': true,
+    'child.exited': true,
+    'child.restarting': true,
+    'supervisor.gave_up': true,
+    'supervisor.stopped': true,
+  };
+
+  const commands: Record<Extract<SupervisorCommand['type'], `child.${string}`>, true> = {
+    'child.start': true,
+    'child.terminate': true,
+    'child.restart': true,
+    'child.delete': true,
+  };
+});
