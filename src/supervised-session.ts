@@ -3,6 +3,7 @@ import { messageOf } from './core/arguments.ts';
 import type { Exit, ExitReason } from './core/exit.ts';
 import { fate } from './core/fate.ts';
 import type { Fate } from './core/fate.ts';
+import { gaveUp } from './core/gave-up.ts';
 import { RestartBudget } from './core/intensity.ts';
 import { attemptAfter, backoffDelay } from './core/backoff.ts';
 import { ok, refused } from './core/result.ts';
@@ -309,10 +310,7 @@ export class SupervisedSession {
   }
 
   private giveUp(cause: unknown): void {
-    const { maxRestarts, withinMs } = this.home.options.intensity;
-    const why = cause === undefined ? '' : `: ${messageOf(cause)}`;
-    const message = `Session ${this.id} gave up after ${maxRestarts} restarts within ${withinMs} ms${why}`;
-    this.fail(new SupervisionError('gave_up', message, { restarts: maxRestarts, withinMs, cause }));
+    this.fail(gaveUp(`Session ${this.id}`, this.home.options.intensity, cause));
   }
 
   private fail(error: SupervisionError<'gave_up'>, done?: Done): void {

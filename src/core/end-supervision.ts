@@ -1,20 +1,17 @@
-import { messageOf } from './arguments.ts';
 import { retire, stopAllChildren, stopChild } from './child-life.ts';
 import { stopping } from './child-replies.ts';
-import { SupervisionError } from './supervision-error.ts';
+import { gaveUp } from './gave-up.ts';
+import type { SupervisionError } from './supervision-error.ts';
 import type { EndReason, Message } from './supervision-messages.ts';
 import { reply, report } from './supervision-state.ts';
 import type { Child, Procedure, Supervision } from './supervision-state.ts';
 
 /** A child must come back once more than the intensity allows: it is gone, and the rest goes too. */
 export function* giveUp(sup: Supervision, child: Child): Procedure {
-  const { maxRestarts: restarts, withinMs } = sup.flags.intensity;
-  const { cause } = child;
+  const error = gaveUp('The supervisor', sup.flags.intensity, child.cause);
   retire(sup, child);
-  report(sup, { type: 'supervisor.gave_up', restarts, withinMs });
-  const why = cause === undefined ? '' : `: ${messageOf(cause)}`;
-  const message = `The supervisor gave up after ${restarts} restarts within ${withinMs} ms${why}`;
-  yield* shutDown(sup, 'gave_up', new SupervisionError('gave_up', message, { restarts, withinMs, cause }));
+  report(sup, { type: 'supervisor.gave_up', restarts: error.restarts, withinMs: error.withinMs });
+  yield* shutDown(sup, 'gave_up', error);
 }
 
 /** Ends: a static supervisor stops its children one by one, the last started first, a dynamic one all at once. */
