@@ -28,7 +28,8 @@ import type { SessionRef } from '../src/session-ref.ts';
 import type { SessionsActor } from '../src/sessions-actor.ts';
 import { SupervisorActor } from '../src/supervisor-actor.ts';
 import { resolveChildren } from '../src/supervisor-options.ts';
-import { emitFrom, isStopped, onEnding, relay } from '../src/xstate.ts';
+import { emitFrom, isStopped, relay } from '../src/xstate/internals.ts';
+import { onEnding } from '../src/xstate/supervised-system.ts';
 import { registryLogic } from './registry.ts';
 import { sessionsLogic } from './sessions.ts';
 

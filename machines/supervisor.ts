@@ -18,7 +18,7 @@ import { supervisorLogic } from '../src/logic.ts';
 import { SupervisorActor } from '../src/supervisor-actor.ts';
 import { resolveChildren, resolveStaticOptions } from '../src/supervisor-options.ts';
 import type { StaticSupervisorOptions } from '../src/supervisor-options.ts';
-import { relay } from '../src/xstate.ts';
+import { relay } from '../src/xstate/internals.ts';
 
 export interface SupervisorOptions extends StaticSupervisorOptions {
   /** The children, in start order. */

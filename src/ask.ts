@@ -5,7 +5,8 @@ import { SupervisionError } from './core/supervision-error.ts';
 import { monitor, requireActorRef } from './monitor.ts';
 import { ReplyRef } from './reply-ref.ts';
 import { StableRef } from './session-ref.ts';
-import { clockOf, deadLetter } from './xstate.ts';
+import { deadLetter } from './xstate/dead-letters.ts';
+import { clockOf } from './xstate/internals.ts';
 
 type EventOf<TRef extends { send(event: never): void }> = Parameters<TRef['send']>[0];
 
@@ -70,8 +71,10 @@ function converse(ref: AnyActorRef | StableRef, event: EventObject, timeoutMs: n
       reject(error);
     };
     const replyTo = new ReplyRef(system, (answer) => {
-      if (!isOpen)
-        return deadLetter(system, { type: 'dead_letter', event: answer, target: replyTo, reason: 'late_reply' });
+      if (!isOpen) {
+        const asked = ref instanceof StableRef ? ref.incarnation.actor : ref;
+        return deadLetter(asked, { type: 'dead_letter', event: answer, target: replyTo, reason: 'late_reply' });
+      }
       close();
       resolve(answer);
     });

@@ -2,7 +2,7 @@ import type { AnyActorLogic, AnyActorRef, AnyEventObject, Observer, Subscription
 import { isEvent, messageOf, requireEvent, requireFunction } from './core/arguments.ts';
 import { contain, safely } from './logger.ts';
 import type { Logger } from './logger.ts';
-import { guardInspection, systemLoggerOf } from './xstate.ts';
+import { guardInspection, systemLoggerOf } from './xstate/internals.ts';
 
 const loggers = new WeakMap<AnyActorRef, Logger>();
 

@@ -35,7 +35,7 @@ import { inputOf } from './session-input.ts';
 import type { SessionRuntimeOptions } from './session-options.ts';
 import type { SessionRef } from './session-ref.ts';
 import type { SessionsActor } from './sessions-actor.ts';
-import type { Clock } from './xstate.ts';
+import type { Clock } from './xstate/internals.ts';
 
 export type SessionHostOptions<
   TLogic extends AnyActorLogic = AnyActorLogic,

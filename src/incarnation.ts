@@ -4,19 +4,11 @@ import type { Exit, ExitReason } from './core/exit.ts';
 import { attempt } from './logger.ts';
 import { field } from './reply.ts';
 import type { Shutdown, ShutdownEvent } from './shutdown.ts';
-import {
-  clockOf,
-  createAdopted,
-  createChild,
-  eventIn,
-  homeOf,
-  isStopped,
-  mailboxOf,
-  parentOf,
-  relay,
-  stopActor,
-} from './xstate.ts';
-import type { Mailbox, Port } from './xstate.ts';
+import { createAdopted, createChild } from './xstate/adoption.ts';
+import { clockOf, eventIn, isStopped, mailboxOf, parentOf, relay, stopActor } from './xstate/internals.ts';
+import { homeOf } from './xstate/port.ts';
+import type { Mailbox } from './xstate/internals.ts';
+import type { CleanUp, Port } from './xstate/port.ts';
 
 /** What an incarnation tells its supervisor, after its start. */
 export interface Incarnations {
@@ -25,8 +17,8 @@ export interface Incarnations {
   exited(incarnation: Incarnation): void;
   /** It sent something to its parent. */
   said(incarnation: Incarnation, event: AnyEventObject): void;
-  /** A listener of its exit threw. */
-  failed(error: unknown): void;
+  /** Something threw, or rejected, that is not to disturb anybody. */
+  failed(what: string, error: unknown): void;
 }
 
 export interface Birth {
@@ -35,6 +27,8 @@ export interface Birth {
   readonly input: unknown;
   /** Which life of the child this is, counted from 1. */
   readonly number: number;
+  /** How long it may take to end. */
+  readonly shutdown: Shutdown;
   /** Root of an actor system of its own. */
   readonly ownSystem: boolean;
 }
@@ -52,11 +46,19 @@ export class Incarnation implements Port {
   exit: Exit | undefined;
   private phase: Phase = 'starting';
   private reasonOfStop: ExitReason = 'shutdown';
-  private killTimer: unknown;
   private watchers: Set<(exit: Exit) => void> | undefined;
-  /** How many actors live in it: its own, and those that descend from it. */
+  /** How many live in it: its own actor, those that descend from it, and what they clean up after their end. */
   private population = 0;
+  /** Its supervisor is to hear when all is over. */
   private isAwaited = false;
+  private readonly shutdown: Shutdown;
+  private killTimer: unknown;
+  private isOutOfTime = false;
+  /** How to cut short what its actors clean up after their end. */
+  private cleanUps: Set<() => void> | undefined;
+  /** It has been stopped, and how it ended shows when it has cleaned up. */
+  private isWindingUp = false;
+  private failedCleanUp: { readonly error: unknown } | undefined;
   /** The event that it was processing when it crashed. */
   lastEvent: AnyEventObject | undefined;
   // XState replaces the mailbox of an actor that ends: this one still holds the event that it was processing.
@@ -68,8 +70,13 @@ export class Incarnation implements Port {
   ) {
     this.number = birth.number;
     this.src = birth.src;
+    this.shutdown = birth.shutdown;
     this.actor = (birth.ownSystem ? createAdopted : createChild)(birth.src, birth.id, birth.input, this);
     this.mailbox = mailboxOf(this.actor);
+  }
+
+  get owner(): AnyActorRef {
+    return this.supervisor.self;
   }
 
   get id(): string {
@@ -94,7 +101,7 @@ export class Incarnation implements Port {
   }
 
   /**
-   * Runs it. A start that fails leaves nothing behind.
+   * Runs it. A start that fails leaves nothing behind, and has no time for anything.
    *
    * @returns whether it started; if not, `exit.error` says why. A logic that is done at once has started, and exited.
    */
@@ -103,45 +110,46 @@ export class Incarnation implements Port {
     // XState never throws here: a bad start shows in the snapshot, after the creation or after the start.
     actor.start();
     if (this.phase === 'starting') this.phase = 'running';
-    return this.exit?.reason !== 'error';
+    if (this.exit?.reason !== 'error') return true;
+    this.runOutOfTime();
+    return false;
   }
 
   /**
-   * Stops it: by request, if it takes one and has the time, else at once.
+   * Stops it: by request, if it takes one and has the time, else at once. What it cleans up has that time, too.
    *
    * @returns whether it has ended; if not yet, the supervisor hears of its exit.
    */
-  stop(shutdown: Shutdown, request: ShutdownEvent | undefined): boolean {
-    if (this.phase === 'ended') return this.isGone();
-    if (this.phase !== 'running' || isStopped(this.actor)) return false;
-    if (request === undefined || shutdown === 'brutal_kill') {
-      return this.halt(shutdown === 'brutal_kill' ? 'killed' : 'shutdown');
+  stop(request: ShutdownEvent | undefined): boolean {
+    const isBrutal = this.shutdown === 'brutal_kill';
+    if (this.phase === 'running' && !isStopped(this.actor)) {
+      if (isBrutal || request === undefined) return this.halt(isBrutal ? 'killed' : 'shutdown');
+      this.phase = 'halting';
+      relay(this.supervisor.self, this.actor, request);
+      if (this.exit === undefined) {
+        this.phase = 'stopping';
+        this.limitTime();
+      }
     }
-    this.phase = 'halting';
-    relay(this.supervisor.self, this.actor, request);
-    if (this.exit !== undefined) return this.isGone();
-    this.phase = 'stopping';
-    if (shutdown !== 'infinity') {
-      this.killTimer = clockOf(this.actor).setTimeout(() => {
-        if (this.exit === undefined && this.halt('killed')) this.supervisor.exited(this);
-      }, shutdown);
-    }
-    return false;
+    return this.isGone();
   }
 
   /** Ends it without asking. It ends after the event that it is processing, if there is one. */
-  halt(reason: ExitReason): boolean {
-    if (this.exit !== undefined) return this.isGone();
-    // It is ending of itself, and will say how.
-    if (isStopped(this.actor)) return false;
-    this.phase = 'halting';
-    this.reasonOfStop = reason;
-    stopActor(this.actor);
-    // Never started, so XState reports no end.
-    if (this.exit === undefined && isStopped(this.actor)) this.record({ reason, incarnation: this.number });
-    if (this.exit !== undefined) return this.isGone();
-    this.phase = 'stopping';
-    return false;
+  halt(reason: 'shutdown' | 'killed'): boolean {
+    this.isAwaited = false;
+    if (reason === 'killed') this.isOutOfTime = true;
+    // One that is ending of itself will say how.
+    if (this.exit === undefined && !isStopped(this.actor)) {
+      this.phase = 'halting';
+      this.reasonOfStop = reason;
+      stopActor(this.actor);
+      // Never started, so XState reports no end.
+      if (this.exit === undefined && isStopped(this.actor) && !this.isWindingUp) this.record(this.exitOfStop());
+      if (this.exit === undefined) this.phase = 'stopping';
+    } else if (reason === 'killed') {
+      this.runOutOfTime();
+    }
+    return this.isGone();
   }
 
   /** Reports the exit, once; also when it has already gone. */
@@ -182,7 +190,8 @@ export class Incarnation implements Port {
     const { status } = this.actor.getSnapshot();
     // Of these two ends XState tells the parent itself, after the observers.
     if (status === 'done' || status === 'error') return;
-    this.end({ reason: this.reasonOfStop, incarnation: this.number });
+    if (this.isCleaningUp) this.isWindingUp = this.isAwaited = true;
+    else this.end(this.exitOfStop());
   }
 
   joined(): void {
@@ -191,11 +200,38 @@ export class Incarnation implements Port {
 
   left(): void {
     if (--this.population > 0) return;
-    if (this.isAwaited) {
+    if (this.isWindingUp) {
+      this.isWindingUp = false;
+      this.record(this.exitOfStop());
+    }
+    this.forgetTime();
+    if (this.isAwaited && this.exit !== undefined) {
       this.isAwaited = false;
       this.supervisor.exited(this);
     }
     this.outer?.left();
+  }
+
+  cleaningUp(actor: AnyActorRef, begin: CleanUp): void {
+    this.joined();
+    const cleanUps = (this.cleanUps ??= new Set());
+    let isDone = false;
+    let cutShort = () => {};
+    cutShort = begin((error) => {
+      if (isDone) return;
+      isDone = true;
+      cleanUps.delete(cutShort);
+      if (error !== undefined) this.cleanUpFailed(actor, error);
+      this.left();
+    });
+    if (isDone) return;
+    cleanUps.add(cutShort);
+    if (this.isOutOfTime) cutShort();
+    else if (this.exit !== undefined) this.limitTime();
+  }
+
+  failed(what: string, error: unknown): void {
+    this.supervisor.failed(what, error);
   }
 
   toJSON(): object {
@@ -207,6 +243,21 @@ export class Incarnation implements Port {
     return homeOf(this.supervisor.self);
   }
 
+  private get isCleaningUp(): boolean {
+    return this.cleanUps !== undefined && this.cleanUps.size > 0;
+  }
+
+  private exitOfStop(): Exit {
+    const { reasonOfStop, failedCleanUp, number: incarnation } = this;
+    return failedCleanUp ? { reason: 'error', ...failedCleanUp, incarnation } : { reason: reasonOfStop, incarnation };
+  }
+
+  // That of the child itself shows in its exit, if that is still to come.
+  private cleanUpFailed(actor: AnyActorRef, error: unknown): void {
+    if (actor === this.actor && this.exit === undefined) this.failedCleanUp = { error };
+    else this.supervisor.failed(`the clean-up of ${actor.id}`, error);
+  }
+
   private end(exit: Exit): void {
     const synchronous = this.phase === 'starting' || this.phase === 'halting';
     this.record(exit);
@@ -216,14 +267,37 @@ export class Incarnation implements Port {
   // Ended, and all that lived in it. What sent the event of which it died is still at it, and cleans up after that: its
   // supervisor waits, so that no two incarnations hold the same thing.
   private isGone(): boolean {
-    this.isAwaited = this.population > 0;
+    this.isAwaited = false;
+    if (this.isCleaningUp) this.limitTime();
+    this.isAwaited = this.exit === undefined || this.population > 0;
     return !this.isAwaited;
+  }
+
+  private limitTime(): void {
+    const { shutdown } = this;
+    if (this.isOutOfTime || this.killTimer !== undefined || shutdown === 'infinity') return;
+    if (shutdown === 'brutal_kill') this.runOutOfTime();
+    else this.killTimer = clockOf(this.actor).setTimeout(() => this.runOutOfTime(), shutdown);
+  }
+
+  private runOutOfTime(): void {
+    this.isOutOfTime = true;
+    if (this.exit === undefined) {
+      this.reasonOfStop = 'killed';
+      if (!isStopped(this.actor)) stopActor(this.actor);
+    }
+    for (const cutShort of [...(this.cleanUps ?? [])]) cutShort();
+  }
+
+  private forgetTime(): void {
+    if (this.killTimer !== undefined) clockOf(this.actor).clearTimeout(this.killTimer);
+    this.killTimer = undefined;
   }
 
   private record(exit: Exit): void {
     this.exit = exit;
     this.phase = 'ended';
-    if (this.killTimer !== undefined) clockOf(this.actor).clearTimeout(this.killTimer);
+    if (!this.isCleaningUp) this.forgetTime();
     const { watchers } = this;
     this.watchers = undefined;
     if (watchers !== undefined) for (const watcher of watchers) this.tell(watcher, exit);
@@ -232,7 +306,7 @@ export class Incarnation implements Port {
   private tell(watcher: (exit: Exit) => void, exit: Exit): void {
     attempt(
       () => watcher(exit),
-      (error) => this.supervisor.failed(error),
+      (error) => this.supervisor.failed('a listener', error),
     );
   }
 }

@@ -28,7 +28,7 @@ export type { ReplyTo } from './reply-ref.ts';
 export type { SessionRuntimeOptions } from './session-options.ts';
 export type { SessionRef } from './session-ref.ts';
 export type { Shutdown, ShutdownEvent } from './shutdown.ts';
-export type { Clock } from './xstate.ts';
+export type { Clock } from './xstate/internals.ts';
 export type { BackoffOptions } from './core/backoff.ts';
 export type { ChildType, RestartType } from './core/child-spec.ts';
 export type { CommandType } from './core/commands.ts';

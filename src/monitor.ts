@@ -5,7 +5,7 @@ import { loggerOf } from './guarded.ts';
 import { incarnationOf } from './incarnation.ts';
 import { contain } from './logger.ts';
 import { StableRef } from './session-ref.ts';
-import { isStopped } from './xstate.ts';
+import { isStopped } from './xstate/internals.ts';
 
 /**
  * Reports the exit of one incarnation of an actor: of the one that runs now or, if it has already gone, of the last.

@@ -1,5 +1,5 @@
 import type { Incarnation } from './incarnation.ts';
-import type { Clock } from './xstate.ts';
+import type { Clock } from './xstate/internals.ts';
 
 /** When a child that runs counts as started. */
 export interface ReadinessRule {

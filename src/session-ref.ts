@@ -11,7 +11,7 @@ import { describe, isEvent, requireEvent, requireFunction } from './core/argumen
 import { Queue } from './core/queue.ts';
 import type { Incarnation } from './incarnation.ts';
 import { attempt } from './logger.ts';
-import { deliver, isStopped } from './xstate.ts';
+import { deliver, isStopped } from './xstate/internals.ts';
 
 /**
  * A reference to a session that stays the same across its restarts: an XState `ActorRef`, usable wherever one is.
@@ -25,8 +25,8 @@ export type SessionRef<TLogic extends AnyActorLogic = AnyActorLogic> = ActorRefF
 /** What a session ref needs of its surroundings. */
 export interface SessionRefHome {
   readonly stashLimit: number;
-  /** An observer or a listener threw. */
-  failed(error: unknown): void;
+  /** Something threw, or rejected, that is not to disturb anybody. */
+  failed(what: string, error: unknown): void;
   /** No incarnation will see this event. */
   deadLetter(event: AnyEventObject, target: StableRef, reason: 'stopped' | 'stash_full' | 'invalid'): void;
 }
@@ -302,7 +302,7 @@ export class StableRef {
   }
 
   private guard(fn: () => unknown): void {
-    attempt(fn, (error) => this.home.failed(error));
+    attempt(fn, (error) => this.home.failed('a listener', error));
   }
 }
 

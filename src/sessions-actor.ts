@@ -18,8 +18,9 @@ import type { StableRef } from './session-ref.ts';
 import { SupervisedSession } from './supervised-session.ts';
 import type { SessionHome } from './supervised-session.ts';
 import { isSupervisor } from './logic.ts';
-import { actPlainly, clockOf, emitFrom, isStopped, onEnding, relay } from './xstate.ts';
-import type { Clock } from './xstate.ts';
+import { actPlainly, clockOf, emitFrom, isStopped, relay } from './xstate/internals.ts';
+import { onEnding } from './xstate/supervised-system.ts';
+import type { Clock } from './xstate/internals.ts';
 
 export interface SessionsInput {
   /** Where sessions are registered before they start; its `writer` is this supervisor. */
@@ -161,8 +162,8 @@ export class SessionsActor implements SessionHome {
     this.tell('incarnation.said', { incarnation, message }, incarnation.actor);
   }
 
-  failed(error: unknown): void {
-    this.log(`a listener threw: ${messageOf(error)}`, error);
+  failed(what: string, error: unknown): void {
+    this.log(`${what} threw: ${messageOf(error)}`, error);
   }
 
   log(line: string, error?: unknown): void {

@@ -21,8 +21,8 @@ import type { SessionRefHome } from './session-ref.ts';
 import { takesShutdown } from './shutdown.ts';
 import type { ShutdownEvent } from './shutdown.ts';
 import { isSupervisor } from './logic.ts';
-import { relay, timeOf } from './xstate.ts';
-import type { Clock } from './xstate.ts';
+import { relay, timeOf } from './xstate/internals.ts';
+import type { Clock } from './xstate/internals.ts';
 
 /** What a supervised session needs of the actor that supervises it. */
 export interface SessionHome extends Incarnations, SessionRefHome {
@@ -264,9 +264,16 @@ export class SupervisedSession {
   private begin(): { readonly error: unknown } | undefined {
     const { home } = this;
     try {
+      const { session: src, shutdown } = home.options;
       const input = home.options.input({ session: this.value });
-      const birth = { id: this.id, src: home.options.session, input, number: this.number + 1, ownSystem: true };
-      const life = new Incarnation(home, birth);
+      const life = new Incarnation(home, {
+        id: this.id,
+        src,
+        input,
+        number: this.number + 1,
+        shutdown,
+        ownSystem: true,
+      });
       this.ref.prepare(life);
       if (!life.start()) return { error: life.exit!.error };
       if (life.exit !== undefined) return { error: new Error(`The logic of session ${this.id} was done at once`) };
@@ -291,8 +298,8 @@ export class SupervisedSession {
   }
 
   private endIncarnation(reason: ShutdownEvent['reason']): boolean {
-    const { session, shutdown } = this.home.options;
-    return this.life!.stop(shutdown, takesShutdown(session) ? { type: 'supervisor.shutdown', reason } : undefined);
+    const isGraceful = takesShutdown(this.home.options.session);
+    return this.life!.stop(isGraceful ? { type: 'supervisor.shutdown', reason } : undefined);
   }
 
   private reportCrash(error: unknown, event: AnyEventObject | undefined, delayMs?: number): void {

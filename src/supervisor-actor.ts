@@ -17,8 +17,10 @@ import { supervisionLine } from './supervision-line.ts';
 import { awaitReady, endedEarly } from './readiness.ts';
 import type { Readiness } from './readiness.ts';
 import { field, reply } from './reply.ts';
-import { actPlainly, clockOf, collectDeadLetters, emitFrom, isStopped, onEnding, relay, timeOf } from './xstate.ts';
-import type { Clock } from './xstate.ts';
+import { collectDeadLetters } from './xstate/dead-letters.ts';
+import { actPlainly, clockOf, emitFrom, isStopped, relay, timeOf } from './xstate/internals.ts';
+import { onEnding } from './xstate/supervised-system.ts';
+import type { Clock } from './xstate/internals.ts';
 
 export interface SupervisorParts {
   readonly flags: SupervisionFlags;
@@ -134,8 +136,8 @@ export class SupervisorActor implements Incarnations {
   /** What a child sends to a supervisor is nothing to it. */
   said(): void {}
 
-  failed(error: unknown): void {
-    this.parts.logger(`a listener threw: ${messageOf(error)}`, error);
+  failed(what: string, error: unknown): void {
+    this.parts.logger(`${what} threw: ${messageOf(error)}`, error);
   }
 
   private startChild(event: AnyEventObject): void {
@@ -197,7 +199,7 @@ export class SupervisorActor implements Incarnations {
     try {
       if (spec.enabled?.() === false) return this.dispatch({ type: 'ignored', ticket });
       const input = typeof spec.input === 'function' ? spec.input() : spec.input;
-      const life = new Incarnation(this, { id, src, input, number, ownSystem: false });
+      const life = new Incarnation(this, { id, src, input, number, shutdown: spec.shutdown, ownSystem: false });
       const pending: Pending = { ticket, spec, life, callOff() {}, failure: undefined };
       this.pending = pending;
       this.parts.starting?.(id, life.actor);
@@ -246,8 +248,7 @@ export class SupervisorActor implements Incarnations {
   private stop({ id }: LifeOfChild, reason: 'shutdown' | 'restart'): void {
     const { spec } = this.state.children.get(id)!;
     const life = this.lives.get(spec)!;
-    const { graceful, shutdown } = spec;
-    if (life.stop(shutdown, graceful ? { type: 'supervisor.shutdown', reason } : undefined)) {
+    if (life.stop(spec.graceful ? { type: 'supervisor.shutdown', reason } : undefined)) {
       this.dispatch(this.exitOf(life));
     }
   }

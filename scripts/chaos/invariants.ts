@@ -1,4 +1,4 @@
-import { isStopped } from '../../src/xstate.ts';
+import { isStopped } from '../../src/xstate/internals.ts';
 import { duties } from './duties.ts';
 import { living } from './living.ts';
 import { tableOf } from './table.ts';

@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate';
 import type { ChildCounts } from '../../src/core/supervision-messages.ts';
-import { isStopped, parentOf } from '../../src/xstate.ts';
+import { isStopped, parentOf } from '../../src/xstate/internals.ts';
 import { isStarting } from './table.ts';
 import type { Table } from './table.ts';
 import { supervisorIdOf } from './world.ts';

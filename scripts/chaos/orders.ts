@@ -1,5 +1,5 @@
 import type { AnyActorRef } from 'xstate';
-import { isStopped } from '../../src/xstate.ts';
+import { isStopped } from '../../src/xstate/internals.ts';
 import type { Presence } from './record.ts';
 import { handsOn } from './world.ts';
 import type { Member, World } from './world.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Scheduler } from 'fast-check';
-import { isStopped } from '../../src/xstate.ts';
+import { isStopped } from '../../src/xstate/internals.ts';
 import { meddling, startChild, step, strike } from './faults.ts';
 import type { Fault, Step } from './faults.ts';
 import { check, checkEnd } from './invariants.ts';

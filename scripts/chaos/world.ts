@@ -8,7 +8,7 @@ import { messageOf } from '../../src/core/arguments.ts';
 import type { ExitReason } from '../../src/core/exit.ts';
 import { isSupervisionError } from '../../src/core/supervision-error.ts';
 import { Incarnation } from '../../src/incarnation.ts';
-import { eventIn, isStopped, mailboxOf, parentOf } from '../../src/xstate.ts';
+import { eventIn, isStopped, mailboxOf, parentOf } from '../../src/xstate/internals.ts';
 import { isGraceful, logicOf, Planned, waitsForReady } from './children.ts';
 import type { Stage } from './children.ts';
 import { inOrder } from './orders.ts';
@@ -128,7 +128,9 @@ export class World implements Stage {
   }
 
   crewOf(ref: AnyActorRef): Crew | undefined {
-    return this.crews.get((ref as AnyActorRef & { readonly logic: AnyActorLogic }).logic);
+    // A supervised child has its logic as `src`, an invoked one its name there.
+    const { logic, src } = ref as AnyActorRef & { readonly logic: AnyActorLogic };
+    return this.crews.get(logic) ?? this.crews.get(src as AnyActorLogic);
   }
 
   /** Whether an actor above it has ended. */

@@ -1,0 +1,42 @@
+import { Actor } from 'xstate';
+import type { AnyActor, AnyEventObject, Observer, Subscription } from 'xstate';
+import { attempt } from '../logger.ts';
+import { home } from './internals.ts';
+import type { ActorInternals } from './internals.ts';
+
+/**
+ * Keeps what the observers and listeners of a supervised actor throw from the process, and its crash too, where an
+ * observer has no handler for errors: its supervisor knows. The logics of this package guard themselves.
+ */
+export function guardAudience(actor: ActorInternals): void {
+  if (Object.hasOwn(actor, 'subscribe')) return;
+  // The same functions for all: an actor is to cost little.
+  Object.assign(actor, { subscribe, on });
+}
+
+function subscribe(
+  this: ActorInternals,
+  first: Observer<unknown> | ((snapshot: unknown) => void),
+  error?: (error: unknown) => void,
+  complete?: () => void,
+): Subscription {
+  const given = typeof first === 'function' ? { next: first, error, complete } : first;
+  const subscribeTo = Actor.prototype.subscribe as (this: unknown, observer: Observer<unknown>) => Subscription;
+  return subscribeTo.call(this, {
+    next: safe(this, given?.next?.bind(given)),
+    error: safe(this, given?.error?.bind(given)),
+    complete: safe(this, given?.complete?.bind(given)),
+  });
+}
+
+function on(this: ActorInternals, type: string, listener: (event: AnyEventObject) => void): Subscription {
+  return Actor.prototype.on.call(this as unknown as AnyActor, type, safe(this, listener));
+}
+
+const safe =
+  <A extends unknown[]>(actor: ActorInternals, fn: ((...args: A) => void) | undefined) =>
+  (...args: A) =>
+    attempt(
+      () => fn?.(...args),
+      (error) => actor[home]?.failed(`an observer of ${actor.id}`, error),
+    );

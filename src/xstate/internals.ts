@@ -1,0 +1,184 @@
+/**
+ * What XState keeps to itself. Only the files of this folder touch it; the test suite checks them against the oldest and
+ * the newest version of the peer range.
+ */
+import type { AnyActorLogic, AnyActorRef, AnyEventObject, EventObject, Snapshot } from 'xstate';
+import type { Port } from './port.ts';
+
+/** XState's clock; `now` where it has one, as `SimulatedClock` does. */
+export interface Clock {
+  setTimeout(fn: () => void, ms: number): unknown;
+  // Whatever its own `setTimeout` returns, as in XState's type.
+  clearTimeout(id: any): void;
+  now?(): number;
+}
+
+// What this package keeps with actors and systems.
+/** Called once the actor has ended. */
+export const ending = Symbol('xstate-supervisor.ending');
+/** The actors that it has started, and that have not ended. */
+export const children = Symbol('xstate-supervisor.children');
+export const isOver = Symbol('xstate-supervisor.isOver');
+/** The port of the incarnation that the actor lives in. */
+export const home = Symbol('xstate-supervisor.home');
+/** It emits the dead letters of those below it. */
+export const isCollector = Symbol('xstate-supervisor.isCollector');
+/** What a system did of itself, before it was supervised. */
+export const unsupervised = Symbol('xstate-supervisor.unsupervised');
+/** Actors that have been given a name lately: those that are never started keep it. */
+export const unborn = Symbol('xstate-supervisor.unborn');
+/** The collectors of dead letters in a system, and in those adopted into it. */
+export const collectors = Symbol('xstate-supervisor.collectors');
+export const isGuarded = Symbol('xstate-supervisor.isGuarded');
+export const timersOf = Symbol('xstate-supervisor.timersOf');
+
+export interface ActorInternals extends Omit<AnyActorRef, 'system' | '_parent'> {
+  _parent: unknown;
+  _snapshot: (Snapshot<unknown> & { children?: Record<string, ActorInternals> }) | undefined;
+  _processingStatus: 0 | 1 | 2;
+  _send(event: EventObject): void;
+  _stop(): void;
+  _actorScope: { emit(event: EventObject): void; actionExecutor(action: Action): void };
+  _deferred: (() => void)[];
+  logic: AnyActorLogic;
+  mailbox: Mailbox;
+  options: { port?: Port; inspect?: unknown };
+  system: SystemInternals;
+  [ending]?: () => void;
+  [children]?: Set<ActorInternals>;
+  [isOver]?: true;
+  [home]?: Port;
+  [isCollector]?: true;
+}
+
+interface Action {
+  readonly type: string;
+  readonly info: unknown;
+  readonly params: unknown;
+  readonly exec?: (info: unknown, params: unknown) => void;
+}
+
+/** How a system takes note of its actors and their names. */
+interface Book {
+  _register(sessionId: string, actor: ActorInternals): string;
+  _unregister(actor: ActorInternals): void;
+  _set(systemId: string, actor: ActorInternals): void;
+}
+
+export interface SystemInternals extends Book {
+  _clock: Clock;
+  _logger: (...args: unknown[]) => void;
+  _relay(source: unknown, target: unknown, event: EventObject): void;
+  _sendInspectionEvent(event: object): void;
+  _snapshot: { readonly _scheduledEvents: Record<string, ScheduledEvent> };
+  getAll(): Record<string, ActorInternals>;
+  scheduler: Scheduler;
+  inspect: AnyActorRef['system']['inspect'];
+  [unsupervised]?: Book;
+  [unborn]?: Set<ActorInternals>;
+  [collectors]?: Set<AnyActorRef>;
+  [isGuarded]?: true;
+  [timersOf]?: WeakMap<ActorInternals, Map<string, unknown>>;
+}
+
+interface ScheduledEvent {
+  readonly source: ActorInternals;
+  readonly target: ActorInternals;
+  readonly event: EventObject;
+  readonly delay: number;
+  readonly id: string;
+  readonly startedAt: number;
+}
+
+/** The delayed events of a system, each named by who sends it and an id of its own. */
+interface Scheduler {
+  schedule(source: ActorInternals, target: ActorInternals, event: EventObject, delay: number, id?: string): void;
+  cancel(source: ActorInternals, id: string): void;
+  cancelAll(source: ActorInternals): void;
+}
+
+interface Letter {
+  readonly value: EventObject;
+  readonly next: Letter | null;
+}
+
+/** An actor's queue of events; `_current` is the one being processed. */
+export interface Mailbox {
+  readonly _current: Letter | null;
+}
+
+export const notStarted = 0;
+export const running = 1;
+export const stopped = 2;
+
+export const internals = (ref: AnyActorRef): ActorInternals => ref as unknown as ActorInternals;
+export const systemOf = (ref: { readonly system: AnyActorRef['system'] }): SystemInternals =>
+  ref.system as unknown as SystemInternals;
+
+export const isStopped = (ref: AnyActorRef): boolean => internals(ref)._processingStatus === stopped;
+export const clockOf = (ref: Pick<AnyActorRef, 'system'>): Clock => systemOf(ref)._clock;
+export const systemLoggerOf = (ref: AnyActorRef): ((...args: unknown[]) => void) => systemOf(ref)._logger;
+export const parentOf = (ref: AnyActorRef): unknown => internals(ref)._parent;
+export const mailboxOf = (ref: AnyActorRef): Mailbox => internals(ref).mailbox;
+/** The event that is being processed. */
+export const eventIn = (mailbox: Mailbox): AnyEventObject | undefined => mailbox._current?.value;
+
+/** The events that wait behind the one being processed. */
+export function* waitingIn(mailbox: Mailbox): Generator<AnyEventObject> {
+  for (let letter = mailbox._current?.next; letter; letter = letter.next) yield letter.value;
+}
+
+/** The monotonic time, in ms, on which windows and back-offs are measured. */
+export const timeOf = (clock: Clock): number => (clock.now === undefined ? performance.now() : clock.now());
+
+/** Stops an actor that has a parent. At once, or after the event that it is processing. */
+export function stopActor(ref: AnyActorRef): void {
+  internals(ref)._stop();
+}
+
+/** Sends as `source`, so that an inspector shows who spoke. */
+export function relay(source: AnyActorRef | undefined, target: AnyActorRef, event: AnyEventObject): void {
+  systemOf(target)._relay(source, target, event);
+}
+
+/** Puts an event into an actor's mailbox, where the inspector has already been told. */
+export function deliver(target: AnyActorRef, event: AnyEventObject): void {
+  internals(target)._send(event);
+}
+
+export function emitFrom(ref: AnyActorRef, event: AnyEventObject): void {
+  internals(ref)._actorScope.emit(event);
+}
+
+/**
+ * Has `ref` run its actions as plain code. XState's development build warns when a machine with a context is created in
+ * an action, which it takes for a misuse of `assign`; it is what supervisors do.
+ */
+export function actPlainly(ref: AnyActorRef): void {
+  const actor = internals(ref);
+  actor._actorScope.actionExecutor = (action) => {
+    const { type, info, params, exec } = action;
+    const act = () => {
+      actor.system._sendInspectionEvent({ type: '@xstate.action', actorRef: actor, action: { type, params } });
+      exec?.(info, params);
+    };
+    // What a machine does at its start waits until it is in place.
+    if (actor._processingStatus === running) act();
+    else actor._deferred.push(act);
+  };
+}
+
+/** Keeps what an inspector throws from the system of `ref`: once, whoever asks first. */
+export function guardInspection(ref: AnyActorRef, failed: (error: unknown) => void): void {
+  const system = systemOf(ref);
+  if (system[isGuarded]) return;
+  system[isGuarded] = true;
+  const send = system._sendInspectionEvent;
+  system._sendInspectionEvent = (event) => {
+    try {
+      send(event);
+    } catch (error) {
+      failed(error);
+    }
+  };
+}

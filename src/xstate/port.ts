@@ -1,0 +1,56 @@
+import type { AnyActorRef, AnyEventObject } from 'xstate';
+import { clockOf, home, internals } from './internals.ts';
+
+/**
+ * What stands in for a supervisor as the parent of one incarnation of a child: it knows who speaks, and which life of
+ * it. XState sends to it as to the parent itself.
+ */
+export interface Port {
+  /** The supervisor. */
+  readonly owner: AnyActorRef;
+  readonly sessionId: string;
+  readonly system: AnyActorRef['system'];
+  readonly _parent: AnyActorRef | undefined;
+  _send(event: AnyEventObject): void;
+  /** The actor has ended: done, crashed or stopped. Called before its observers hear of it. */
+  ended(): void;
+  /** An actor began within it: its own, or one of its descendants. */
+  joined(): void;
+  /** One that had begun has ended. */
+  left(): void;
+  /** One that is ending has more to clean up than XState waits for. */
+  cleaningUp(actor: AnyActorRef, begin: CleanUp): void;
+  /** Something threw, or rejected, that is not to disturb anybody. */
+  failed(what: string, error: unknown): void;
+}
+
+/**
+ * Work that goes on after the end of its actor.
+ *
+ * @param done to be called when it is, with an error if it failed
+ * @returns what is called when its time is over: it must come to its end now
+ */
+export type CleanUp = (done: (error?: unknown) => void) => () => void;
+
+/** The port of the incarnation that an actor lives in, once it has started: its own, or that of an ancestor. */
+export const homeOf = (ref: AnyActorRef): Port | undefined => internals(ref)[home];
+
+/** How long a clean-up may take where nobody supervises it: as long as a child's by default. */
+const unsupervisedMs = 5000;
+
+/**
+ * Begins what `ref` cleans up after its end: XState ends an actor in one go. Its supervisor, at whatever distance, waits
+ * for that up to its shutdown time.
+ */
+export function cleanUp(ref: AnyActorRef, begin: CleanUp): void {
+  const port = homeOf(ref);
+  if (port !== undefined) return port.cleaningUp(ref, begin);
+  const clock = clockOf(ref);
+  let timer: unknown;
+  let isDone = false;
+  const cutShort = begin(() => {
+    isDone = true;
+    clock.clearTimeout(timer);
+  });
+  if (!isDone) timer = clock.setTimeout(cutShort, unsupervisedMs);
+}
