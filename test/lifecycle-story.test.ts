@@ -10,7 +10,7 @@ import type { Closing, Outcome } from './support/workers.ts';
 
 // Replies to the watcher's own commands are needed where a fact is told by no event:
 // - that a spec was deleted;
-// - that a child was terminated which was restarting at the time, or down;
+// - that a child was terminated while it waited for a restart;
 // - that a start which failed was one by hand: the child is down, and not restarting.
 
 type Kind = Strategy | 'dynamic';
