@@ -154,7 +154,8 @@ function word(answer: Answer): string {
   return value.ref === undefined ? 'ignored' : 'started';
 }
 
-function short(event: Heard): string {
+/** What a supervisor emitted, in short. */
+export function short(event: Heard): string {
   switch (event.type) {
     case 'child.started':
       return `${event.id} started ${event.incarnation}`;
