@@ -18,6 +18,7 @@ const house = [
   ['src/ask.ts'],
   ['src/monitor.ts'],
   ['src/session-ref.ts'],
+  ['src/start.ts'],
   ['src/readiness.ts'],
   ['src/incarnation.ts'],
   [

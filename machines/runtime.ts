@@ -134,6 +134,7 @@ export class Runtime {
       ),
       logger,
       starting: (id, ref) => this.starting(id, ref),
+      answer: (event) => this.answer(event),
     });
   }
 

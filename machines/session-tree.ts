@@ -1,9 +1,11 @@
+import type { AnyActorRef } from 'xstate';
 import type { ChildSpec } from '../src/child-spec.ts';
 import { requireFunction, requireObject } from '../src/core/arguments.ts';
 import type { Session } from '../src/core/session.ts';
 import { SupervisorActor } from '../src/supervisor-actor.ts';
 import { resolveChildren, resolveStaticOptions } from '../src/supervisor-options.ts';
 import type { StaticSupervisorOptions } from '../src/supervisor-options.ts';
+import { sendToParent } from '../src/xstate/internals.ts';
 import { supervisorMachine } from './supervisor.ts';
 import type { SupervisorLogic } from './supervisor.ts';
 
@@ -14,7 +16,8 @@ export interface SessionTreeOptions<TConfig = Record<string, unknown>> extends S
 
 /**
  * Actor logic of a session made of several actors, with a supervisor of their own over them. Its children are found by
- * `host.whereis(id, childId)`.
+ * `host.whereis(id, childId)`; each that runs receives `session.updated`, and what they send to their parent, the host
+ * hears as `session.message`.
  *
  * @throws TypeError, RangeError that name the bad option
  * @example
@@ -34,11 +37,16 @@ export function sessionTree<TConfig = Record<string, unknown>>(
   requireObject('options', options);
   requireFunction('children', options.children);
   const { flags, logger } = resolveStaticOptions(options);
-  return supervisorMachine('session-tree', logger, (self, input: { readonly session: Session<TConfig> }) => ({
+  const create = (self: AnyActorRef, { session }: { readonly session: Session<TConfig> }) => ({
     supervisor: new SupervisorActor(self, {
       flags,
-      children: resolveChildren(options.children({ session: input.session }), flags.autoShutdown!),
+      children: resolveChildren(options.children({ session }), flags.autoShutdown!),
       logger,
+      said: (message) => sendToParent(self, message),
     }),
-  }));
+  });
+  // To its children it is what a session is to its host.
+  return supervisorMachine('session-tree', logger, create, {
+    'session.updated': ({ context, event }) => context.supervisor.broadcast(event),
+  });
 }

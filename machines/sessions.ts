@@ -1,4 +1,5 @@
 import { setup } from 'xstate';
+import type { AnyActorLogic, AnyMachineSnapshot } from 'xstate';
 import { guarded } from '../src/guarded.ts';
 import { supervisorLogic } from '../src/logic.ts';
 import type { ResolvedSessionOptions } from '../src/session-options.ts';
@@ -39,6 +40,7 @@ export function sessionsLogic(options: ResolvedSessionOptions) {
       'retry.due': { actions: 'retryDue' },
       'path.checked': { actions: 'proceed' },
       'registry.answered': { actions: 'proceed' },
+      'session.ready': { actions: 'proceed' },
       'supervisor.which_children': { actions: 'list' },
       'supervisor.count_children': { actions: 'count' },
     },
@@ -64,5 +66,12 @@ export function sessionsLogic(options: ResolvedSessionOptions) {
       stopped: { type: 'final' },
     },
   });
-  return supervisorLogic(guarded(machine, options.logger));
+  return supervisorLogic(guarded(unpersisted(machine), options.logger));
+}
+
+// Its sessions are in the registry; it has nothing to keep but the way to them.
+function unpersisted<T extends AnyActorLogic>(machine: T): T {
+  return Object.assign(Object.create(machine) as T, {
+    getPersistedSnapshot: ({ status, output, error, value }: AnyMachineSnapshot) => ({ status, output, error, value }),
+  });
 }

@@ -54,7 +54,8 @@ export type SupervisorLogic<TInput = NonReducibleUnknown> = ActorLogic<
  */
 export function supervisor(options: SupervisorOptions = {}): SupervisorLogic {
   const { flags, logger } = resolveStaticOptions(options);
-  const children = resolveChildren(options.children ?? [], flags.autoShutdown!);
+  const { children: given = [] } = options;
+  const children = resolveChildren(given, flags.autoShutdown!);
   return supervisorMachine('supervisor', logger, (self) => ({
     supervisor: new SupervisorActor(self, { flags, children, logger }),
   }));
@@ -62,6 +63,8 @@ export function supervisor(options: SupervisorOptions = {}): SupervisorLogic {
 
 export interface SupervisorContext {
   readonly supervisor: SupervisorActor;
+  /** What the actor was given, if it was given anything. */
+  readonly input?: unknown;
 }
 
 /** What else a supervisor takes: an action for each type of event. */
@@ -117,7 +120,7 @@ export function supervisorMachine<TContext extends SupervisorContext>(
     },
   }).createMachine({
     id,
-    context: ({ self, input }) => create(self, input as never),
+    context: ({ self, input }) => ({ ...create(self, input as never), input }),
     on: {
       ...Object.fromEntries(handled.map((type) => [type, { actions: 'handle' as const }])),
       ...Object.fromEntries(Object.entries(on).map(([type, actions]) => [type, { actions: actions as never }])),
@@ -158,7 +161,7 @@ export function supervisorMachine<TContext extends SupervisorContext>(
       start_failed: { type: 'final' },
     },
   });
-  return supervisorLogic(guarded(failing(machine), log));
+  return supervisorLogic(guarded(beginningAnew(failing(machine)), log));
 }
 
 // A machine has no way to end in an error but to throw, which would lose the state that it ended in.
@@ -169,5 +172,18 @@ function failing<T extends AnyActorLogic>(machine: T): T {
       const error = (next.context as SupervisorContext).supervisor.end?.error;
       return next.status === 'done' && error !== undefined ? { ...next, status: 'error', error } : next;
     },
+  });
+}
+
+// What a supervisor keeps is its children, and those it starts anew: restored, it begins at its beginning.
+function beginningAnew<T extends AnyActorLogic>(machine: T): T {
+  return Object.assign(Object.create(machine) as T, {
+    getPersistedSnapshot({ status, output, error, value, context }: AnyMachineSnapshot) {
+      // One that could not be created has no context.
+      const { input } = (context ?? {}) as Partial<SupervisorContext>;
+      return { status, output, error, value, ...(input !== undefined && { input }) };
+    },
+    restoreSnapshot: (persisted: Snapshot<unknown> & { readonly input?: unknown }, scope: never) =>
+      persisted.status === 'active' ? machine.getInitialSnapshot(scope, persisted.input as never) : persisted,
   });
 }

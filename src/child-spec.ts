@@ -64,9 +64,11 @@ export function resolveChildSpec(value: unknown, autoShutdown: AutoShutdown): Re
   const issues: Issue[] = [];
   const read = <T>(field: keyof ChildSpec, fallback: T, check: (name: string, value: unknown) => void): T => {
     try {
-      const given = (value as Partial<Record<string, T>>)[field] ?? fallback;
-      if (given !== undefined) check(field, given);
-      return given;
+      const given = (value as Partial<Record<string, T>>)[field];
+      if (given === undefined && fallback === undefined) return fallback;
+      const chosen = given === undefined ? fallback : given;
+      check(field, chosen);
+      return chosen;
     } catch (error) {
       issues.push({ code: `invalid_${snakeCase(field)}`, path: [field], message: (error as Error).message });
       return fallback;
@@ -80,7 +82,11 @@ export function resolveChildSpec(value: unknown, autoShutdown: AutoShutdown): Re
   if (src === undefined && !issues.some(({ path }) => path?.[0] === 'src')) {
     issues.push({ code: 'invalid_src', path: ['src'], message: 'src must be actor logic, such as a machine' });
   }
-  const supervises = src !== undefined && isSupervisor(src);
+  const type = read<ChildType>(
+    'type',
+    src !== undefined && isSupervisor(src) ? 'supervisor' : 'worker',
+    (name, given) => requireOneOf(name, given, ['worker', 'supervisor']),
+  );
   const spec: ResolvedChildSpec = {
     id,
     src: src!,
@@ -88,10 +94,8 @@ export function resolveChildSpec(value: unknown, autoShutdown: AutoShutdown): Re
     restart: read<RestartType>('restart', 'permanent', (name, given) =>
       requireOneOf(name, given, ['permanent', 'transient', 'temporary']),
     ),
-    type: read<ChildType>('type', supervises ? 'supervisor' : 'worker', (name, given) =>
-      requireOneOf(name, given, ['worker', 'supervisor']),
-    ),
-    shutdown: read<Shutdown>('shutdown', supervises ? 'infinity' : 5000, requireShutdown),
+    type,
+    shutdown: read<Shutdown>('shutdown', type === 'supervisor' ? 'infinity' : 5000, requireShutdown),
     significant: read('significant', false, requireBoolean),
     enabled: read<(() => boolean) | undefined>('enabled', undefined, requireFunction),
     ready: read<((snapshot: unknown) => boolean) | undefined>('ready', undefined, requireFunction),

@@ -8,7 +8,7 @@ import type {
   Snapshot,
 } from 'xstate';
 import { holds, requireEvent, requireFunction, requireNumber, requireTimer } from './core/arguments.ts';
-import { clockOf, parentOf, relay } from './xstate/internals.ts';
+import { clockOf, relay, sendToParent } from './xstate/internals.ts';
 import { cleanUp } from './xstate/port.ts';
 
 /** What a task knows of itself, besides its status: what it last told of its progress. */
@@ -153,8 +153,7 @@ class TaskRun {
 
   readonly send = (event: EventObject): void => {
     requireEvent('event', event);
-    const parent = parentOf(this.self);
-    if (parent !== undefined && !this.hasEnded) relay(this.self, parent as AnyActorRef, event);
+    if (!this.hasEnded) sendToParent(this.self, event);
   };
 
   readonly receive = (listener: (event: never) => unknown): void => {

@@ -177,7 +177,8 @@ export class Incarnation implements Port {
     const incarnation = this.number;
     if (status === 'done' && event.type === `xstate.done.actor.${this.actor.id}`) {
       const reason = this.phase === 'starting' || this.phase === 'running' ? 'normal' : 'shutdown';
-      this.end({ reason, output: event.output, incarnation });
+      const { output } = event;
+      this.end({ reason, ...(output !== undefined && { output }), incarnation });
     } else if (status === 'error' && event.type === `xstate.error.actor.${this.actor.id}`) {
       this.lastEvent = eventIn(this.mailbox);
       this.end({ reason: 'error', error: event.error, incarnation });

@@ -48,7 +48,7 @@ function watchActor(ref: AnyActorRef, listener: (exit: Exit) => void): () => voi
 
 function exitOf(ref: AnyActorRef): Exit {
   const { status, output, error } = ref.getSnapshot();
-  if (status === 'done') return { reason: 'normal', output, incarnation: 1 };
+  if (status === 'done') return { reason: 'normal', ...(output !== undefined && { output }), incarnation: 1 };
   if (status === 'error') return { reason: 'error', error, incarnation: 1 };
   return { reason: 'shutdown', incarnation: 1 };
 }

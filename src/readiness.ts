@@ -1,4 +1,6 @@
+import type { AnyActorLogic } from 'xstate';
 import type { Incarnation } from './incarnation.ts';
+import { isSupervisor } from './logic.ts';
 import type { Clock } from './xstate/internals.ts';
 
 /** When a child that runs counts as started. */
@@ -6,6 +8,22 @@ export interface ReadinessRule {
   readonly ready: ((snapshot: unknown) => boolean) | undefined;
   readonly startTimeoutMs: number | undefined;
 }
+
+/** A supervisor has started when its own first start is over; `ready` may ask for more. */
+export function readyOf(
+  src: AnyActorLogic,
+  ready?: (snapshot: unknown) => boolean,
+): ((snapshot: unknown) => boolean) | undefined {
+  if (!isSupervisor(src)) return ready;
+  return (snapshot) => (supervisorIn(snapshot)?.hasStarted ?? true) && (ready?.(snapshot) ?? true);
+}
+
+/** Whether it is a supervisor whose first start went well. */
+export const hasStarted = ({ src, actor }: Incarnation): boolean =>
+  isSupervisor(src) && (supervisorIn(actor.getSnapshot())?.hasStarted ?? false);
+
+const supervisorIn = (snapshot: unknown): { readonly hasStarted: boolean } | undefined =>
+  (snapshot as { readonly context?: { readonly supervisor?: { readonly hasStarted: boolean } } }).context?.supervisor;
 
 /** How a wait ended: with `error` if not well. */
 export interface Readiness {

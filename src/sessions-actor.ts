@@ -68,8 +68,14 @@ export class SessionsActor implements SessionHome {
     return this.sessions.size === 0;
   }
 
+  /** A session that has started. */
   get(id: string): SupervisedSession | undefined {
-    return this.sessions.get(id);
+    const session = this.sessions.get(id);
+    return session?.hasStarted ? session : undefined;
+  }
+
+  private get started(): SupervisedSession[] {
+    return [...this.sessions.values()].filter((session) => session.hasStarted);
   }
 
   /** Directories are checked side by side; all else happens in the order of the calls. */
@@ -106,13 +112,14 @@ export class SessionsActor implements SessionHome {
 
   /** Answers `supervisor.which_children`: each session is one. */
   list(event: AnyEventObject): void {
-    this.reply(event, ok(Array.from(this.sessions.values(), (session) => session.info)));
+    this.reply(event, ok(this.started.map((session) => session.info)));
   }
 
   count(event: AnyEventObject): void {
-    const { size: specs } = this.sessions;
+    const { started } = this;
+    const { length: specs } = started;
     const type = isSupervisor(this.options.session) ? 'supervisors' : 'workers';
-    const active = [...this.sessions.values()].filter(({ ref }) => ref.isRunning).length;
+    const active = started.filter(({ ref }) => ref.isRunning).length;
     this.reply(event, ok({ specs, active, supervisors: 0, workers: 0, [type]: specs }));
   }
 
@@ -153,6 +160,10 @@ export class SessionsActor implements SessionHome {
   }
 
   // What a session needs of its home.
+
+  inTurn(act: () => void): void {
+    this.tell('session.ready', { proceed: act });
+  }
 
   exited(incarnation: Incarnation): void {
     this.tell('incarnation.exited', { incarnation }, incarnation.actor);
@@ -199,14 +210,15 @@ export class SessionsActor implements SessionHome {
 
   private launch(opening: Opening, session: Session): void {
     const supervised = new SupervisedSession(session, this);
-    const started = supervised.start();
-    if (!started.ok) {
-      return this.write({ type: 'registry.unregister', id: session.id }, () => this.reject(opening, started.error));
-    }
-    this.sessions.set(session.id, supervised);
     const { ref } = supervised;
-    this.emit({ type: 'session.started', session, ref });
-    this.answer(opening, ok({ session, ref }));
+    this.sessions.set(session.id, supervised);
+    supervised.start((started) => {
+      if (!started.ok) return this.release(supervised, () => this.reject(opening, started.error));
+      // It may have been renamed meanwhile.
+      const opened = { session: supervised.session, ref };
+      this.emit({ type: 'session.started', ...opened });
+      this.answer(opening, ok(opened));
+    });
   }
 
   private reject(opening: Opening, error: SupervisionError<StartRefusal>): void {

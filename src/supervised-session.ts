@@ -16,9 +16,11 @@ import type { ChildInfo } from './core/supervision-messages.ts';
 import { Incarnation } from './incarnation.ts';
 import type { Incarnations } from './incarnation.ts';
 import type { ResolvedSessionOptions } from './session-options.ts';
+import { readyOf } from './readiness.ts';
 import { StableRef } from './session-ref.ts';
 import type { SessionRefHome } from './session-ref.ts';
 import { takesShutdown } from './shutdown.ts';
+import { Start } from './start.ts';
 import type { ShutdownEvent } from './shutdown.ts';
 import { isSupervisor } from './logic.ts';
 import { relay, timeOf } from './xstate/internals.ts';
@@ -32,12 +34,16 @@ export interface SessionHome extends Incarnations, SessionRefHome {
   release(session: SupervisedSession, then: () => void): void;
   emit(event: SessionLifecycleEvent): void;
   log(line: string, error?: unknown): void;
+  /** Does something in the turn of the supervisor. */
+  inTurn(act: () => void): void;
 }
 
 type Done = (result: Result<void, SupervisionError<'start_failed' | 'stopping'>>) => void;
 type Command = (session: SupervisedSession | undefined) => void;
 
 type State =
+  /** Its incarnation has begun, but does not count as started yet: a session tree may take its time. */
+  | 'starting'
   | 'running'
   /** Down, until its back-off is over or its retry has its turn. */
   | 'waiting'
@@ -53,8 +59,9 @@ type State =
  */
 export class SupervisedSession {
   readonly ref: StableRef;
-  private state: State = 'running';
+  private state: State = 'starting';
   private life: Incarnation | undefined;
+  private pending: Start | undefined;
   private number = 0;
   private startedAt = 0;
   private budget: RestartBudget | undefined;
@@ -96,12 +103,21 @@ export class SupervisedSession {
     return isSupervisor(this.home.options.session) ? supervisor?.whereis(childId) : undefined;
   }
 
+  /** Whether its first start is over, and went well. */
+  get hasStarted(): boolean {
+    return this.number > 0;
+  }
+
   /** The first start. One that fails leaves nothing behind, and there is no retry. */
-  start(): Result<void, SupervisionError<'start_failed'>> {
-    const failure = this.begin();
-    if (failure !== undefined) return refused(this.startFailed(failure.error));
-    this.ref.attach(this.life!);
-    return ok(undefined);
+  start(done: Done): void {
+    this.done = done;
+    this.begin((failure) => {
+      this.done = undefined;
+      this.state = failure === undefined ? 'running' : 'over';
+      if (failure === undefined) this.ref.attach(this.life!);
+      done(failure === undefined ? ok(undefined) : refused(this.startFailed(failure.error)));
+      this.carryOn();
+    });
   }
 
   /** Stops the session for good. */
@@ -129,7 +145,9 @@ export class SupervisedSession {
   /** The whole tree stops: whatever it is doing, it ends, as failed where there is a `failure`. */
   shutDown(failure: SupervisionError<'gave_up'> | undefined): void {
     this.failure = failure;
-    if (this.state === 'restarting') {
+    if (this.state === 'starting') {
+      this.whenAtRest((session) => session?.shutDown(failure));
+    } else if (this.state === 'restarting') {
       this.done?.(refused(stopping()));
       this.done = undefined;
       this.state = 'stopping';
@@ -143,22 +161,29 @@ export class SupervisedSession {
     if (this.state === 'over') return;
     this.failure = failure;
     this.cancelRetry();
-    const { done } = this;
-    this.done = undefined;
-    this.life?.halt('killed');
-    this.finish(this.life?.exit ?? { reason: 'killed' });
+    const { done, pending } = this;
+    this.done = this.pending = undefined;
+    pending?.abandon();
+    if (this.hasStarted) {
+      this.life?.halt('killed');
+      this.finish(this.life?.exit ?? { reason: 'killed' });
+    } else {
+      this.state = 'over';
+    }
     done?.(refused(stopping()));
   }
 
   /** Calls back now, or once the session has come to rest; without the session if it is over by then. */
   whenAtRest(command: Command): void {
-    if (this.state === 'restarting' || this.state === 'stopping') (this.commands ??= []).push(command);
+    const isAtRest = this.state === 'running' || this.state === 'waiting' || this.state === 'over';
+    if (!isAtRest) (this.commands ??= []).push(command);
     else command(this.state === 'over' ? undefined : this);
   }
 
   /** An incarnation has ended. The exit of an earlier one changes nothing. */
   exitOf(life: Incarnation): void {
-    if (life === this.life && this.state !== 'waiting' && this.state !== 'over') this.exited();
+    if (life === this.pending?.life) this.pending.exited();
+    else if (life === this.life && this.isUp) this.exited();
   }
 
   /** A retry fell due. One that was cancelled changes nothing. */
@@ -172,6 +197,10 @@ export class SupervisedSession {
     if (this.state !== 'over' && this.ref.isRunning) {
       relay(this.home.self, this.life!.actor, { type: 'session.updated', session: value });
     }
+  }
+
+  private get isUp(): boolean {
+    return this.state === 'running' || this.state === 'restarting' || this.state === 'stopping';
   }
 
   private exited(): void {
@@ -241,50 +270,58 @@ export class SupervisedSession {
   }
 
   private revive(): void {
-    const failure = this.begin();
-    if (failure === undefined) this.arrive();
-    else this.crashed(failure.error, undefined, 'in_turn');
+    this.begin((failure) => {
+      if (failure === undefined) this.arrive();
+      else this.crashed(failure.error, undefined, 'in_turn');
+      this.carryOn();
+    });
   }
 
   private renew(): void {
-    const { done } = this;
-    this.done = undefined;
-    const failure = this.begin();
-    if (failure === undefined) {
-      this.arrive();
-      done?.(ok(undefined));
-    } else {
-      this.crashed(failure.error, undefined, 'in_turn');
-      done?.(refused(this.startFailed(failure.error)));
-    }
-    this.carryOn();
+    this.begin((failure) => {
+      const { done } = this;
+      this.done = undefined;
+      if (failure === undefined) {
+        this.arrive();
+        done?.(ok(undefined));
+      } else {
+        this.crashed(failure.error, undefined, 'in_turn');
+        done?.(refused(this.startFailed(failure.error)));
+      }
+      this.carryOn();
+    });
   }
 
   // One life of the session: its actor, root of a system of its own.
-  private begin(): { readonly error: unknown } | undefined {
+  private begin(then: (failure: { readonly error: unknown } | undefined) => void): void {
     const { home } = this;
-    try {
-      const { session: src, shutdown } = home.options;
-      const input = home.options.input({ session: this.value });
-      const life = new Incarnation(home, {
-        id: this.id,
-        src,
-        input,
-        number: this.number + 1,
-        shutdown,
-        ownSystem: true,
-      });
-      this.ref.prepare(life);
-      if (!life.start()) return { error: life.exit!.error };
-      if (life.exit !== undefined) return { error: new Error(`The logic of session ${this.id} was done at once`) };
-      this.life = life;
-      this.number = life.number;
-      return undefined;
-    } catch (error) {
-      return { error };
-    } finally {
+    const { session: src, shutdown } = home.options;
+    this.state = 'starting';
+    const over = (failure: { readonly error: unknown } | undefined) => {
+      this.pending = undefined;
       // Also of a start that failed: it ran for no time, and what went before is no quiet time.
       this.startedAt = timeOf(home.clock);
+      then(failure);
+    };
+    try {
+      const input = home.options.input({ session: this.value });
+      const birth = { id: this.id, src, input, number: this.number + 1, shutdown, ownSystem: true };
+      const start = new Start(new Incarnation(home, birth), {
+        started: (life) => {
+          const { exit } = life;
+          if (exit !== undefined) return over({ error: exit.error ?? doneAtOnce(this.id) });
+          this.life = life;
+          this.number = life.number;
+          over(undefined);
+        },
+        failed: (error) => over({ error }),
+        inTurn: (settle) => home.inTurn(settle),
+      });
+      this.pending = start;
+      this.ref.prepare(start.life);
+      start.begin({ ready: readyOf(src), startTimeoutMs: undefined }, home.clock);
+    } catch (error) {
+      over({ error });
     }
   }
 
@@ -354,5 +391,7 @@ export class SupervisedSession {
     return new SupervisionError('start_failed', `Session ${this.id} failed to start: ${messageOf(cause)}`, { cause });
   }
 }
+
+const doneAtOnce = (id: string): Error => new Error(`The logic of session ${id} was done at once`);
 
 const named = (session: Session): string => `${session.name} (${session.id})`;

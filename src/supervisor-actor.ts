@@ -6,7 +6,15 @@ import type { SupervisionError } from './core/supervision-error.ts';
 import { plan } from './core/plan.ts';
 import { ok } from './core/result.ts';
 import { isSupervisionError } from './core/supervision-error.ts';
-import type { Effect, EndReason, Input, LifeOfChild, SupervisionReport } from './core/supervision-messages.ts';
+import type {
+  ChildCounts,
+  ChildInfo,
+  Effect,
+  EndReason,
+  Input,
+  LifeOfChild,
+  SupervisionReport,
+} from './core/supervision-messages.ts';
 import { countChildren, createSupervision, whichChildren } from './core/supervision-state.ts';
 import type { Supervision, SupervisionFlags, SupervisionPhase } from './core/supervision-state.ts';
 import { Incarnation, incarnationIn } from './incarnation.ts';
@@ -14,11 +22,11 @@ import type { Incarnations } from './incarnation.ts';
 import type { Logger } from './logger.ts';
 import { isSupervisor } from './logic.ts';
 import { supervisionLine } from './supervision-line.ts';
-import { awaitReady, endedEarly } from './readiness.ts';
-import type { Readiness } from './readiness.ts';
+import { readyOf } from './readiness.ts';
 import { field, reply } from './reply.ts';
+import { Start } from './start.ts';
 import { collectDeadLetters } from './xstate/dead-letters.ts';
-import { actPlainly, clockOf, emitFrom, isStopped, relay, timeOf } from './xstate/internals.ts';
+import { actPlainly, clockOf, emitFrom, isStopped, mailboxOf, relay, timeOf, waitingIn } from './xstate/internals.ts';
 import { onEnding } from './xstate/supervised-system.ts';
 import type { Clock } from './xstate/internals.ts';
 
@@ -28,18 +36,19 @@ export interface SupervisorParts {
   readonly logger: Logger;
   /** Told of each child that is about to start. */
   readonly starting?: (id: string, ref: AnyActorRef) => void;
+  /** Told of what a child sends to its parent. */
+  readonly said?: (message: AnyEventObject) => void;
+  /** Answers what comes too late, where there is more than a supervisor's own commands. */
+  readonly answer?: (event: AnyEventObject) => void;
 }
 
 type SupervisorInput = Input<ResolvedChildSpec, AnyActorRef>;
 type SupervisorEffect = Effect<ResolvedChildSpec, AnyActorRef>;
 
-/** A start under way: its child may run, but does not count as started yet. */
+/** The start that is awaited: its child may run, but does not count as started yet. */
 interface Pending {
-  readonly ticket: number;
   readonly spec: ResolvedChildSpec;
-  readonly life: Incarnation;
-  callOff: () => void;
-  failure: Readiness | undefined;
+  readonly start: Start;
 }
 
 /** A supervisor at work: it carries out what `plan` decides, and feeds back what comes of it. */
@@ -51,6 +60,8 @@ export class SupervisorActor implements Incarnations {
   private readonly lives = new WeakMap<ResolvedChildSpec, Incarnation>();
   private readonly timers = new Map<number, unknown>();
   private readonly stoppers: AnyEventObject[] = [];
+  /** What waited in the mailbox as it ended. */
+  private readonly answered = new WeakSet<AnyEventObject>();
   private readonly inputs: SupervisorInput[] = [];
   private readonly clock: Clock;
   private isBusy = false;
@@ -65,6 +76,15 @@ export class SupervisorActor implements Incarnations {
     this.state = createSupervision(parts.flags);
     onEnding(self, () => this.ended());
     collectDeadLetters(self);
+  }
+
+  /** The children as they are at this moment, whatever it waits for. */
+  get children(): readonly ChildInfo<AnyActorRef>[] {
+    return whichChildren(this.state);
+  }
+
+  get counts(): ChildCounts {
+    return countChildren(this.state);
   }
 
   get phase(): SupervisionPhase {
@@ -82,7 +102,9 @@ export class SupervisorActor implements Incarnations {
 
   /** The ref of a child that runs. */
   whereis(id: string): AnyActorRef | undefined {
-    const life = this.pending?.life.actor.id === id ? this.pending.life : this.lifeOf(id);
+    const child = this.state.children.get(id);
+    if (child === undefined) return undefined;
+    const life = this.pending?.spec === child.spec ? this.pending.start.life : this.lives.get(child.spec);
     // One that is cleaning up after itself has ended already, though the supervisor does not know yet.
     return life === undefined || life.exit !== undefined || isStopped(life.actor) ? undefined : life.actor;
   }
@@ -93,26 +115,30 @@ export class SupervisorActor implements Incarnations {
   }
 
   handle(event: AnyEventObject): void {
+    if (this.answered.has(event)) return;
     switch (event.type) {
       case 'supervisor.shutdown':
         return this.dispatch({ type: 'stop' });
       case 'supervisor.stop':
+        if (this.end !== undefined) return this.reply(event, ok(undefined));
         this.stoppers.push(event);
         return this.dispatch({ type: 'stop' });
       case 'supervisor.which_children':
-        return this.reply(event, ok(whichChildren(this.state)));
+        return this.dispatch({ type: 'which_children', to: event });
       case 'supervisor.count_children':
-        return this.reply(event, ok(countChildren(this.state)));
+        return this.dispatch({ type: 'count_children', to: event });
       case 'child.start':
         return this.startChild(event);
       case 'child.terminate':
-        return this.dispatch({ type: 'terminate', id: this.idIn(event), to: event });
+        return this.dispatch({ type: 'terminate', ...nameIn(event), to: event });
       case 'child.restart':
-        return this.dispatch({ type: 'restart', id: this.idIn(event), to: event });
+        return this.dispatch({ type: 'restart', ...nameIn(event), to: event });
       case 'child.delete':
-        return this.dispatch({ type: 'delete', id: this.idIn(event), to: event });
-      case 'child.ready':
-        return this.readied(field(event, 'pending'), field(event, 'readiness') as Readiness);
+        return this.dispatch({ type: 'delete', ...nameIn(event), to: event });
+      case 'child.ready': {
+        const settle = field(event, 'settle');
+        return typeof settle === 'function' ? (settle as () => void)() : undefined;
+      }
       case 'incarnation.exited': {
         const life = incarnationIn(event);
         return life && this.ofExit(life);
@@ -133,8 +159,18 @@ export class SupervisorActor implements Incarnations {
     this.tell({ type: 'incarnation.exited', incarnation }, incarnation.actor);
   }
 
-  /** What a child sends to a supervisor is nothing to it. */
-  said(): void {}
+  /** What a child sends to its parent is no command. */
+  said(_incarnation: Incarnation, message: AnyEventObject): void {
+    this.parts.said?.(message);
+  }
+
+  /** Sends to every child that runs. */
+  broadcast(event: AnyEventObject): void {
+    for (const { id } of this.children) {
+      const ref = this.whereis(id);
+      if (ref !== undefined) relay(this.self, ref, event);
+    }
+  }
 
   failed(what: string, error: unknown): void {
     this.parts.logger(`${what} threw: ${messageOf(error)}`, error);
@@ -145,18 +181,6 @@ export class SupervisorActor implements Incarnations {
     const spec = resolveChildSpec(field(event, 'spec'), kind === 'dynamic' ? 'never' : autoShutdown);
     if (spec.ok) this.dispatch({ type: 'start', spec: spec.value, to: event });
     else this.reply(event, spec);
-  }
-
-  // A child is named by its id, or by the ref that it has, or last had.
-  private idIn(event: AnyEventObject): string {
-    const ref = field(event, 'ref');
-    const id = field(ref === undefined ? event : (ref as AnyEventObject), 'id') as string;
-    return ref === undefined || this.lifeOf(id)?.actor === ref ? id : (ref as never);
-  }
-
-  private lifeOf(id: string): Incarnation | undefined {
-    const child = this.state.children.get(id);
-    return child && this.lives.get(child.spec);
   }
 
   private dispatch(input: SupervisorInput): void {
@@ -189,48 +213,45 @@ export class SupervisorActor implements Incarnations {
       case 'report':
         return this.report(effect.event);
       case 'end':
-        this.end = effect;
-        for (const event of this.stoppers) this.reply(event, ok(undefined));
+        return this.ending(effect);
+    }
+  }
+
+  // XState drops what waits in the mailbox of an actor that ends; but for the first of all, where it ends as it starts.
+  private ending(end: SupervisorEffect & { type: 'end' }): void {
+    this.end = end;
+    for (const event of this.stoppers) this.reply(event, ok(undefined));
+    const { answer = (event) => this.handle(event) } = this.parts;
+    for (const event of waitingIn(mailboxOf(this.self))) {
+      answer(event);
+      this.answered.add(event);
     }
   }
 
   private start(spec: ResolvedChildSpec, number: number, ticket: number): void {
-    const { id, src } = spec;
+    const { id, src, startTimeoutMs } = spec;
     try {
       if (spec.enabled?.() === false) return this.dispatch({ type: 'ignored', ticket });
       const input = typeof spec.input === 'function' ? spec.input() : spec.input;
       const life = new Incarnation(this, { id, src, input, number, shutdown: spec.shutdown, ownSystem: false });
-      const pending: Pending = { ticket, spec, life, callOff() {}, failure: undefined };
-      this.pending = pending;
+      const start = new Start(life, {
+        started: () => this.started(spec, life, ticket),
+        failed: (error) => this.startFailed(ticket, error),
+        inTurn: (settle) => this.tell({ type: 'child.ready', settle }),
+      });
+      this.pending = { spec, start };
       this.parts.starting?.(id, life.actor);
-      if (!life.start()) return this.startFailed(ticket, life.exit!.error);
-      const rule = { ready: readyOf(spec), startTimeoutMs: spec.startTimeoutMs };
-      const tell = (later: Readiness) => this.tell({ type: 'child.ready', pending, readiness: later });
-      const readiness = awaitReady(life, rule, this.clock, tell);
-      if (typeof readiness === 'function') pending.callOff = readiness;
-      else this.settle(pending, readiness);
+      start.begin({ ready: readyOf(src, spec.ready), startTimeoutMs }, this.clock);
     } catch (error) {
       this.startFailed(ticket, error);
     }
   }
 
-  private readied(pending: unknown, readiness: Readiness): void {
-    if (this.pending !== undefined && pending === this.pending) this.settle(this.pending, readiness);
-  }
-
-  // It counts as started, or else it has to go.
-  private settle(pending: Pending, readiness: Readiness): void {
-    const { ticket, spec, life } = pending;
-    if (!('error' in readiness)) {
-      this.pending = undefined;
-      this.lives.set(spec, life);
-      this.dispatch({ type: 'started', ticket, ref: life.actor, now: this.now() });
-      if (life.exit !== undefined) this.dispatch(this.exitOf(life));
-    } else if (life.halt('killed')) {
-      this.startFailed(ticket, readiness.error);
-    } else {
-      pending.failure = readiness;
-    }
+  private started(spec: ResolvedChildSpec, life: Incarnation, ticket: number): void {
+    this.pending = undefined;
+    this.lives.set(spec, life);
+    this.dispatch({ type: 'started', ticket, ref: life.actor, now: this.now() });
+    if (life.exit !== undefined) this.dispatch(this.exitOf(life));
   }
 
   private startFailed(ticket: number, error: unknown): void {
@@ -240,9 +261,8 @@ export class SupervisorActor implements Incarnations {
 
   private ofExit(life: Incarnation): void {
     const { pending } = this;
-    if (life !== pending?.life) return this.dispatch(this.exitOf(life));
-    pending.callOff();
-    this.startFailed(pending.ticket, (pending.failure ?? endedEarly(life)).error);
+    if (life === pending?.start.life) pending.start.exited();
+    else this.dispatch(this.exitOf(life));
   }
 
   private stop({ id }: LifeOfChild, reason: 'shutdown' | 'restart'): void {
@@ -286,19 +306,17 @@ export class SupervisorActor implements Incarnations {
 
   // Crashed, or stopped by force. After a shutdown in order nothing is left to do.
   private ended(): void {
-    this.pending?.callOff();
-    this.pending?.life.halt('killed');
+    this.pending?.start.abandon();
     for (const timer of this.timers.values()) this.clock.clearTimeout(timer);
     this.timers.clear();
     for (const { spec } of [...this.state.children.values()].reverse()) this.lives.get(spec)?.halt('killed');
   }
 }
 
-// A supervisor has started when its own first start is over.
-function readyOf({ ready, src }: ResolvedChildSpec): ((snapshot: unknown) => boolean) | undefined {
-  if (!isSupervisor(src)) return ready;
-  return (snapshot) => {
-    const { supervisor } = (snapshot as { context: { supervisor?: SupervisorActor } }).context;
-    return (supervisor?.hasStarted ?? true) && (ready?.(snapshot) ?? true);
-  };
+// A child is named by its id, or by the ref that it has, or last had; also where that is given as its id.
+function nameIn(event: AnyEventObject): { readonly id: string; readonly ref?: AnyActorRef } {
+  const id = field(event, 'id');
+  const ref = field(event, 'ref') ?? (typeof id === 'object' ? id : undefined);
+  if (ref === undefined) return { id: id as string };
+  return { id: field(ref as AnyEventObject, 'id') as string, ref: ref as AnyActorRef };
 }

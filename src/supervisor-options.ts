@@ -5,6 +5,7 @@ import { resolveBackoff } from './core/backoff.ts';
 import type { BackoffOptions } from './core/backoff.ts';
 import { resolveIntensity } from './core/intensity.ts';
 import type { IntensityOptions } from './core/intensity.ts';
+import { summaryOf } from './core/supervision-error.ts';
 import type { AutoShutdown, Strategy, SupervisionFlags } from './core/supervision-state.ts';
 import { consoleLogger, safely } from './logger.ts';
 import type { Logger } from './logger.ts';
@@ -36,6 +37,7 @@ export interface ResolvedSupervisorOptions {
 /** @throws TypeError, RangeError that name the option */
 export function resolveStaticOptions(options: StaticSupervisorOptions): ResolvedSupervisorOptions {
   requireObject('options', options);
+  requireAbsent(options, 'maxChildren', 'a static supervisor has the children that it is given');
   const { strategy = 'one_for_one', autoShutdown = 'never' } = options;
   requireOneOf('strategy', strategy, ['one_for_one', 'one_for_all', 'rest_for_one']);
   requireOneOf('autoShutdown', autoShutdown, ['never', 'any_significant', 'all_significant']);
@@ -47,6 +49,9 @@ export function resolveDynamicOptions(
   options: CommonSupervisorOptions & { readonly maxChildren?: number },
 ): ResolvedSupervisorOptions {
   requireObject('options', options);
+  requireAbsent(options, 'children', 'those of a dynamic supervisor come by child.start');
+  requireAbsent(options, 'strategy', 'a dynamic supervisor is always one_for_one');
+  requireAbsent(options, 'autoShutdown', 'a dynamic supervisor never shuts itself down');
   const { maxChildren = Infinity } = options;
   if (maxChildren !== Infinity) requireNumber('maxChildren', maxChildren, 0, 'integer');
   return resolve(options, { kind: 'dynamic', maxChildren });
@@ -65,6 +70,12 @@ function resolve(
   };
 }
 
+// Of another kind of supervisor: to ignore it would be to let somebody believe in it.
+function requireAbsent(options: object, name: string, why: string): void {
+  const given = (options as Record<string, unknown>)[name];
+  if (given !== undefined) throw new TypeError(`${name} must not be given, as ${describe(given)}: ${why}`);
+}
+
 /**
  * Checks all specs, before any child starts.
  *
@@ -75,7 +86,7 @@ export function resolveChildren(children: unknown, autoShutdown: AutoShutdown): 
   const ids = new Set<string>();
   return children.map((child: ChildSpec, index) => {
     const spec = resolveChildSpec(child, autoShutdown);
-    if (!spec.ok) throw new TypeError(`children[${index}]: ${spec.error.message}`, { cause: spec.error });
+    if (!spec.ok) throw new TypeError(`children[${index}]: ${summaryOf(spec.error.issues)}`, { cause: spec.error });
     const { id } = spec.value;
     if (ids.has(id)) throw new TypeError(`children[${index}]: id ${describe(id)} is taken by another child`);
     ids.add(id);

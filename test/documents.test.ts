@@ -74,6 +74,8 @@ describe('docs/supervision.md', () => {
     'child.ignored': true,
     'child.exited': true,
     'child.restarting': true,
+    'child.restart_cancelled': true,
+    'child.deleted': true,
     'supervisor.gave_up': true,
     'supervisor.stopped': true,
   };

@@ -1,20 +1,14 @@
 import fc from 'fast-check';
 import type { AnyActorRef, AnyEventObject } from 'xstate';
 import { dynamicSupervisor, supervisor } from '../src/index.ts';
-import type { AutoShutdown, ChildSpec, Result, Strategy, SupervisionError, SupervisorOptions } from '../src/index.ts';
-import { rowsOf, tell, tellDeleted, tellNotRestarted, tellTerminated, untold } from './support/child-table.ts';
+import type { AutoShutdown, ChildSpec, Strategy, SupervisorOptions } from '../src/index.ts';
+import { rowsOf, tell, untold } from './support/child-table.ts';
 import type { ChildTable, Row } from './support/child-table.ts';
 import { Scene } from './support/scene.ts';
 import { hasNoted, scripted, worker } from './support/workers.ts';
 import type { Closing, Outcome } from './support/workers.ts';
 
-// Replies to the watcher's own commands are needed where a fact is told by no event:
-// - that a spec was deleted;
-// - that a child was terminated while it waited for a restart;
-// - that a start which failed was one by hand: the child is down, and not restarting.
-
 type Kind = Strategy | 'dynamic';
-type Answer = Result<unknown, SupervisionError>;
 
 interface Command {
   readonly type: 'child.terminate' | 'child.restart' | 'child.delete';
@@ -60,18 +54,11 @@ class Watched {
   }
 
   start(id: string): void {
-    this.ask({ type: 'child.start', spec: this.specs.get(id)! }, () => {});
+    this.ask({ type: 'child.start', spec: this.specs.get(id)! });
   }
 
-  /** The replies are taken for what no event tells, and for nothing else. */
-  command({ type, id }: Command): void {
-    this.ask({ type, id }, (answer) => {
-      if (type === 'child.terminate' && answer.ok) this.table = tellTerminated(this.table, id);
-      if (type === 'child.delete' && answer.ok) this.table = tellDeleted(this.table, id);
-      if (type === 'child.restart' && !answer.ok && answer.error.code === 'start_failed') {
-        this.table = tellNotRestarted(this.table, id);
-      }
-    });
+  command(command: Command): void {
+    this.ask(command);
   }
 
   /** Holds what was told against what the supervisor says. */
@@ -97,14 +84,9 @@ class Watched {
     return state !== 'restarting' && this.unanswered.size === 0;
   }
 
-  private ask(event: AnyEventObject, then: (answer: Answer) => void): void {
+  private ask(event: AnyEventObject): void {
     this.unanswered.add(event);
-    const send = (answer: Answer) => {
-      this.unanswered.delete(event);
-      // What was emitted before it comes first.
-      this.listen();
-      then(answer);
-    };
+    const send = () => void this.unanswered.delete(event);
     this.it.actor.send({ ...event, replyTo: { send } } as never);
   }
 

@@ -149,6 +149,98 @@ describe('commands', () => {
   });
 });
 
+describe('a child named by its ref', () => {
+  const [run, down] = ['terminate', 'restart'] as const;
+  const ask = (stage: Stage, type: 'terminate' | 'restart' | 'delete', id: string, ref: string) => {
+    stage.tell({ type, id, ref, to: type });
+    const answer = stage.replies.at(-1)!;
+    return answer.ok || answer.error.code;
+  };
+
+  it('is the one that has it, or last had it', () => {
+    const stage = new Stage({}, ...abc);
+    expect(ask(stage, run, 'a', 'a#2')).toBe('not_found');
+    expect(ask(stage, run, 'a', 'a#1')).toBe(true);
+    expect(ask(stage, down, 'a', 'a#1')).toBe(true);
+    expect(ask(stage, down, 'a', 'a#1')).toBe('not_found');
+    expect(stage.replies.at(-1)).toMatchObject({ error: { key: 'a#1' } });
+  });
+
+  it('is looked for when the command has its turn: another life is another child', () => {
+    const stage = new Stage({}, ...abc);
+    stage.holding = true;
+    stage.tell({ type: 'terminate', id: 'c', to: 'c' });
+    stage.crash('a');
+    stage.tell({ type: 'terminate', id: 'a', ref: 'a#1', to: 'a' });
+    stage.answer();
+    expect(stage.table()).toBe('a running, b running, c stopped');
+    expect(stage.replies.map((answer) => answer.ok || answer.error.code)).toEqual([true, 'not_found']);
+  });
+});
+
+describe('a question', () => {
+  const listed = (stage: Stage): unknown[] =>
+    stage.replies.map(
+      (answer) => answer.ok && Array.isArray(answer.value) && answer.value.map(({ id }) => id as string),
+    );
+
+  it('waits for its turn, as in OTP', () => {
+    const stage = new Stage({}, ...abc);
+    stage.holding = true;
+    stage.tell({ type: 'terminate', id: 'a', to: 1 });
+    stage.tell({ type: 'delete', id: 'a', to: 2 });
+    stage.tell({ type: 'which_children', to: 3 });
+    expect(stage.replies).toEqual([]);
+    stage.answer();
+    expect(listed(stage)).toEqual([false, false, ['b', 'c']]);
+  });
+
+  it('is answered at once while the supervisor stops, and afterwards', () => {
+    const stage = new Stage({}, ...abc);
+    stage.holding = true;
+    stage.tell({ type: 'stop' });
+    stage.tell({ type: 'which_children', to: 1 });
+    stage.answer();
+    stage.tell({ type: 'count_children', to: 2 });
+    expect(listed(stage)).toEqual([['a', 'b', 'c'], false]);
+    expect(stage.replies.at(-1)).toEqual({ ok: true, value: { specs: 3, active: 0, supervisors: 0, workers: 3 } });
+  });
+});
+
+describe('what is reported of commands', () => {
+  const after = (stage: Stage, fn: () => void): string[] => {
+    const before = stage.reports.length;
+    fn();
+    return stage.reports.slice(before).map((event) => `${event.type} ${'id' in event ? event.id : ''}`);
+  };
+
+  it('is that a spec is deleted', () => {
+    const stage = new Stage({}, ...abc);
+    stage.command('terminate', 'a');
+    expect(after(stage, () => stage.command('delete', 'a'))).toEqual(['child.deleted a']);
+  });
+
+  it('is that a restart is called off by a terminate', () => {
+    const stage = new Stage({}, ...abc);
+    stage.script('a', 'fail');
+    stage.crash('a');
+    expect(after(stage, () => stage.command('terminate', 'a'))).toEqual(['child.restart_cancelled a']);
+    expect(after(stage, () => stage.command('terminate', 'a'))).toEqual([]);
+  });
+
+  it('is that a member is restarting which failed to start with its group, and that another is not any more', () => {
+    const stage = new Stage({ strategy: 'one_for_all' }, ...abc);
+    stage.script('b', 'fail');
+    expect(after(stage, () => stage.crash('c')).slice(-4)).toEqual([
+      'child.started a',
+      'child.start_failed b',
+      'child.restart_cancelled c',
+      'child.restarting b',
+    ]);
+    expect(stage.table()).toBe('a running, b restarting, c stopped');
+  });
+});
+
 describe('a dynamic supervisor', () => {
   const dynamic: Partial<SupervisionFlags> = { kind: 'dynamic', maxChildren: 2 };
 

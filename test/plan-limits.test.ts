@@ -173,6 +173,6 @@ describe('a back-off', () => {
     stage.retry();
     expect(stage.take()).toBe('cancel a, start a');
     stage.tell({ type: 'stop' });
-    expect(stage.take()).toBe('stop c, cancel b, stop a, end: shutdown');
+    expect(stage.take()).toBe('cancel b, stop c, stop a, end: shutdown');
   });
 });

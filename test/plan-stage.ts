@@ -135,7 +135,7 @@ export class Stage {
         this.did.push(`cancel ${effect.id}`);
         return;
       case 'reply':
-        this.replies.push(effect.result);
+        this.replies.push(effect.result as ChildReply<string>);
         return;
       case 'report':
         this.reports.push(effect.event);

@@ -126,7 +126,7 @@ describe('one_for_one', () => {
     stage.crash('b');
     stage.take();
     stage.tell({ type: 'stop' });
-    expect(stage.take()).toBe('stop c, cancel b, stop a, end: shutdown');
+    expect(stage.take()).toBe('cancel b, stop c, stop a, end: shutdown');
     stage.retry();
     expect(stage.take()).toBe('');
   });

@@ -313,9 +313,9 @@ describe('A tree that cannot start', () => {
 
   it.each<[string, unknown, string]>([
     ['no array', undefined, 'children must be an array, not undefined'],
-    ['something that is no spec', [a, 7], 'children[1]: The child spec is not valid: a child spec must be an object'],
-    ['a spec without src', [{ id: 'a' }], 'children[0]: The child spec is not valid: src must be actor logic'],
-    ['a bad restart', [a, { ...b, restart: 'always' }], 'children[1]: The child spec is not valid: restart must be'],
+    ['something that is no spec', [a, 7], 'children[1]: a child spec must be an object'],
+    ['a spec without src', [{ id: 'a' }], 'children[0]: src must be actor logic'],
+    ['a bad restart', [a, { ...b, restart: 'always' }], 'children[1]: restart must be'],
     ['a significant child without autoShutdown', [{ ...a, significant: true }], 'a significant child is never'],
     ['an id twice', [a, a], 'children[1]: id "a" is taken by another child'],
   ])('is one whose children function returns %s: the cause names what', async (_what, children, message) => {

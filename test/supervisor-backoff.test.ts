@@ -160,7 +160,13 @@ describe('a retry that is called off', () => {
     const it = scene([{ ...a, ...scripted('run', 'crash') }], { backoff: undefined });
     it.actor.on('child.start_failed', () => it.actor.send({ type: 'child.terminate', id: 'a' }));
     it.crash('a');
-    expect(it.take()).toEqual(['a started 1', 'a exited 1 error', 'a restarting in 0', 'a start_failed']);
+    expect(it.take()).toEqual([
+      'a started 1',
+      'a exited 1 error',
+      'a restarting in 0',
+      'a start_failed',
+      'a restart cancelled',
+    ]);
     expect(it.table()).toBe('a stopped 1');
   });
 

@@ -93,7 +93,7 @@ describe('child.terminate', () => {
     expect(it.table()).toBe('run stopped 1, wait stopped 1, stop stopped 1');
     expect(it.timers).toBe(0);
     it.pass(200);
-    expect(it.take()).toEqual(['run exited 1 shutdown']);
+    expect(it.take()).toEqual(['run exited 1 shutdown', 'wait restart cancelled']);
   });
 
   it('forgets a temporary child', () => {

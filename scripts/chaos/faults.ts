@@ -146,7 +146,8 @@ function strikeSupervisor(world: World, supervisor: AnyActorRef, fault: Exclude<
       const send = () => {
         for (const one of fault.faults) strike(world, one);
       };
-      return supervisor.send({ type: 'supervisor.count_children', replyTo: { send } });
+      // It is answered at once, also while the supervisor waits for a child.
+      return supervisor.send({ type: 'child.start', spec: undefined, replyTo: { send } });
     }
   }
 }

@@ -18,8 +18,8 @@ export interface Table {
 export const tableOf = (world: World, supervisor: AnyActorRef): Table => ({
   supervisor,
   crew: world.crewOf(supervisor)!,
-  children: (world.query(supervisor, 'supervisor.which_children') ?? []) as ChildInfo<AnyActorRef>[],
-  counts: world.query(supervisor, 'supervisor.count_children') as ChildCounts,
+  children: world.knownTo(supervisor).children,
+  counts: world.knownTo(supervisor).counts,
   state: String(supervisor.getSnapshot().value),
   isIdle: world.isIdle(supervisor),
   living: world.childrenOf(supervisor),

@@ -8,6 +8,7 @@ import { messageOf } from '../../src/core/arguments.ts';
 import type { ExitReason } from '../../src/core/exit.ts';
 import { isSupervisionError } from '../../src/core/supervision-error.ts';
 import { Incarnation } from '../../src/incarnation.ts';
+import type { SupervisorActor } from '../../src/supervisor-actor.ts';
 import { eventIn, isStopped, mailboxOf, parentOf } from '../../src/xstate/internals.ts';
 import { isGraceful, logicOf, Planned, waitsForReady } from './children.ts';
 import type { Stage } from './children.ts';
@@ -154,10 +155,9 @@ export class World implements Stage {
     return [...this.live()].filter((ref) => supervisorIdOf(ref) === supervisorRef.sessionId);
   }
 
-  query(ref: AnyActorRef, type: 'supervisor.which_children' | 'supervisor.count_children'): unknown {
-    let answer: { readonly value: unknown } | undefined;
-    ref.send({ type, replyTo: { send: (result: { readonly value: unknown }) => (answer = result) } });
-    return answer?.value;
+  /** What a supervisor knows of its children, also while it waits for one, and so would not answer. */
+  knownTo(ref: AnyActorRef): Pick<SupervisorActor, 'children' | 'counts'> {
+    return (ref.getSnapshot() as { readonly context: { readonly supervisor: SupervisorActor } }).context.supervisor;
   }
 
   /** Gives a command, and sees to it that it is answered once. */

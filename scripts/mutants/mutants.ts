@@ -13,8 +13,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'stop_order_flipped',
     file: 'end-supervision.ts',
-    from: 'of [...sup.children.values()].toReversed())',
-    to: 'of [...sup.children.values()])',
+    from: 'const children = [...sup.children.values()].toReversed();',
+    to: 'const children = [...sup.children.values()];',
   },
   {
     name: 'dynamic_children_stopped_one_by_one',
@@ -108,9 +108,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'restart_by_hand_charged',
     file: 'plan.ts',
-    from: `  if (child?.status !== 'stopped') return reply(sup, to, notStopped(id, child));
+    from: `  if (child?.status !== 'stopped') return reply(sup, to, notStopped(command, child));
   const answer = yield* startChild(sup, child);`,
-    to: `  if (child?.status !== 'stopped') return reply(sup, to, notStopped(id, child));
+    to: `  if (child?.status !== 'stopped') return reply(sup, to, notStopped(command, child));
   sup.budget.charge(sup.now);
   const answer = yield* startChild(sup, child);`,
   },
@@ -227,8 +227,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'terminate_ends_supervisor',
     file: 'plan.ts',
-    from: "yield* stopChild(sup, child, 'shutdown');\n  reply(sup, to, done);",
-    to: "yield* stopChild(sup, child, 'shutdown');\n  reply(sup, to, done);\n  if (endsSupervisor(sup, child)) yield* shutDown(sup, 'auto_shutdown');",
+    from: "yield* stopChild(sup, child, 'shutdown');\n",
+    to: "yield* stopChild(sup, child, 'shutdown');\n  if (endsSupervisor(sup, child)) yield* shutDown(sup, 'auto_shutdown');\n",
   },
 
   // First starts, commands, slots
@@ -248,11 +248,23 @@ export const mutants: readonly Mutant[] = [
     to: '',
   },
   {
+    name: 'ref_of_any_life_honoured',
+    file: 'plan.ts',
+    from: 'return ref === undefined || child?.ref === ref ? child : undefined;',
+    to: 'return child;',
+  },
+  {
+    name: 'question_not_in_its_turn',
+    file: 'plan.ts',
+    from: "    default:\n      if (sup.phase === 'stopping') refuse(sup, input);",
+    to: "    default:\n      if (sup.phase === 'stopping' || input.type === 'which_children') refuse(sup, input);",
+  },
+  {
     name: 'restarting_child_deleted',
     file: 'plan.ts',
-    from: `  if (child?.status !== 'stopped') return reply(sup, to, notStopped(id, child));
+    from: `  if (child?.status !== 'stopped') return reply(sup, to, notStopped(command, child));
   remove(sup, child);`,
-    to: `  if (child === undefined || child.status === 'running') return reply(sup, to, notStopped(id, child));
+    to: `  if (child === undefined || child.status === 'running') return reply(sup, to, notStopped(command, child));
   remove(sup, child);`,
   },
   {

@@ -117,7 +117,7 @@ export class PlanEngine implements Engine {
         this.mailbox.push({ type: 'retry', id: effect.id, ticket: effect.ticket, now });
         return;
       case 'reply':
-        this.reply = effect.result;
+        this.reply = effect.result as ChildReply;
         return;
       case 'end':
         this.supExit = 'shutdown';

@@ -68,7 +68,6 @@ export function bury(sup: Supervision, child: Child): void {
   if (backoff !== undefined) child.attempt = attemptAfter(backoff, child.attempt, now - child.startedAt);
   child.cause = exit.error;
   child.death = undefined;
-  child.ref = undefined;
 }
 
 /**

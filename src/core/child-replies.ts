@@ -2,14 +2,14 @@ import { describe, messageOf } from './arguments.ts';
 import { ok, refused } from './result.ts';
 import { SupervisionError } from './supervision-error.ts';
 import type { SupervisionErrorFields } from './supervision-error.ts';
-import type { ChildRefusalCode, ChildReply, StartAnswer } from './supervision-messages.ts';
+import type { ChildCommand, ChildRefusalCode, ChildReply, StartAnswer } from './supervision-messages.ts';
 import type { Child } from './supervision-state.ts';
 
 export const done: ChildReply = ok(undefined);
 
 export function started(child: Child, answer: StartAnswer): ChildReply {
   if (answer.type === 'failed') return refused(startFailed(child, answer.error));
-  return ok({ id: child.spec.id, ref: child.ref });
+  return ok({ id: child.spec.id, ref: answer.type === 'started' ? child.ref : undefined });
 }
 
 export function startFailed({ spec }: Child, cause: unknown): SupervisionError<'start_failed'> {
@@ -24,11 +24,14 @@ export function present({ spec: { id }, status, ref }: Child): ChildReply {
   return refusal('already_present', `${named(id)} is already there, but does not run`, { id });
 }
 
-export const notFound = (id: string): ChildReply =>
-  refusal('not_found', `There is no child ${describe(id)}`, { key: id });
+export function notFound({ id, ref }: ChildCommand): ChildReply {
+  const message = ref === undefined ? `There is no child ${describe(id)}` : `No child has that ref, or last had it`;
+  return refusal('not_found', message, { key: ref ?? id });
+}
 
-export function notStopped(id: string, child: Child | undefined): ChildReply {
-  if (child === undefined) return notFound(id);
+export function notStopped(command: ChildCommand, child: Child | undefined): ChildReply {
+  if (child === undefined) return notFound(command);
+  const { id } = child.spec;
   if (child.status === 'running') return refusal('running', `${named(id)} is running`, { id });
   return refusal('restarting', `${named(id)} is restarting`, { id });
 }

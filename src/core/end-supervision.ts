@@ -1,3 +1,4 @@
+import { answer } from './answer.ts';
 import { retire, stopAllChildren, stopChild } from './child-life.ts';
 import { stopping } from './child-replies.ts';
 import { gaveUp } from './gave-up.ts';
@@ -21,17 +22,20 @@ export function* shutDown(
   error?: SupervisionError<'gave_up' | 'start_failed'>,
 ): Procedure {
   sup.phase = 'stopping';
+  const children = [...sup.children.values()].toReversed();
+  for (const child of children) if (child.status === 'restarting') retire(sup, child);
   for (let message = sup.mailbox.shift(); message !== undefined; message = sup.mailbox.shift()) refuse(sup, message);
   if (sup.flags.kind === 'dynamic') {
     yield* stopAllChildren(sup);
   } else {
-    for (const child of [...sup.children.values()].toReversed()) yield* stopChild(sup, child, 'shutdown');
+    for (const child of children) yield* stopChild(sup, child, 'shutdown');
   }
   report(sup, { type: 'supervisor.stopped', reason });
   sup.effects.push({ type: 'end', reason, ...(error !== undefined && { error }) });
 }
 
-/** Nothing that comes once the supervisor is stopping is done; who asked is told so. */
+/** Nothing that comes once the supervisor is stopping is done, but questions are answered; who commanded is told so. */
 export function refuse(sup: Supervision, message: Message): void {
-  if ('to' in message) reply(sup, message.to, stopping());
+  if (message.type === 'which_children' || message.type === 'count_children') answer(sup, message);
+  else if ('to' in message) reply(sup, message.to, stopping());
 }

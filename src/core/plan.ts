@@ -1,3 +1,4 @@
+import { answer } from './answer.ts';
 import { bury, retire, startChild, stopChild } from './child-life.ts';
 import { done, notFound, notStopped, present, started, startFailed, tooMany } from './child-replies.ts';
 import type { ChildRules } from './child-spec.ts';
@@ -5,7 +6,7 @@ import { giveUp, refuse, shutDown } from './end-supervision.ts';
 import { fate } from './fate.ts';
 import { chargeAndRestart, restart, startAgain } from './restart.ts';
 import type { ChildCommand, Effect, Exited, Input, Message, Retry, StartCommand } from './supervision-messages.ts';
-import { add, note, remove, reply } from './supervision-state.ts';
+import { add, note, remove, reply, report } from './supervision-state.ts';
 import type { Child, Procedure, Signal, Supervision } from './supervision-state.ts';
 
 /**
@@ -82,6 +83,9 @@ function handle(sup: Supervision, message: Message): Procedure | undefined {
       return restartByHand(sup, message);
     case 'delete':
       return deleteSpec(sup, message);
+    case 'which_children':
+    case 'count_children':
+      return answer(sup, message);
     case 'stop':
       return shutDown(sup, 'shutdown');
   }
@@ -139,25 +143,36 @@ function* start(sup: Supervision, { spec, to }: StartCommand): Procedure {
   reply(sup, to, started(child, answer));
 }
 
-function* terminate(sup: Supervision, { id, to }: ChildCommand): Procedure {
+function named(sup: Supervision, { id, ref }: ChildCommand): Child | undefined {
   const child = sup.children.get(id);
-  if (child === undefined) return reply(sup, to, notFound(id));
+  return ref === undefined || child?.ref === ref ? child : undefined;
+}
+
+function* terminate(sup: Supervision, command: ChildCommand): Procedure {
+  const child = named(sup, command);
+  const { to } = command;
+  if (child === undefined) return reply(sup, to, notFound(command));
+  const { status } = child;
   yield* stopChild(sup, child, 'shutdown');
+  if (status === 'restarting') report(sup, { type: 'child.restart_cancelled', id: child.spec.id });
   reply(sup, to, done);
 }
 
 // Free of charge. If it fails, the spec stays, and there is no retry. A child that waits for its back-off is restarting,
 // and is left to it: whoever wants it now terminates it first.
-function* restartByHand(sup: Supervision, { id, to }: ChildCommand): Procedure {
-  const child = sup.children.get(id);
-  if (child?.status !== 'stopped') return reply(sup, to, notStopped(id, child));
+function* restartByHand(sup: Supervision, command: ChildCommand): Procedure {
+  const child = named(sup, command);
+  const { to } = command;
+  if (child?.status !== 'stopped') return reply(sup, to, notStopped(command, child));
   const answer = yield* startChild(sup, child);
   reply(sup, to, started(child, answer));
 }
 
-function deleteSpec(sup: Supervision, { id, to }: ChildCommand): undefined {
-  const child = sup.children.get(id);
-  if (child?.status !== 'stopped') return reply(sup, to, notStopped(id, child));
+function deleteSpec(sup: Supervision, command: ChildCommand): undefined {
+  const child = named(sup, command);
+  const { to } = command;
+  if (child?.status !== 'stopped') return reply(sup, to, notStopped(command, child));
   remove(sup, child);
+  report(sup, { type: 'child.deleted', id: child.spec.id });
   reply(sup, to, done);
 }

@@ -34,6 +34,9 @@ export function* startAgain(sup: Supervision, child: Child): Procedure {
   const { child: failed, error } = failure;
   failed.cause = error;
   become(sup, failed, 'restarting');
+  if (failed !== child && sup.flags.backoff === undefined) {
+    report(sup, { type: 'child.restarting', id: failed.spec.id, delayMs: 0 });
+  }
   // A retry is a message to oneself, not a loop: what is already in the mailbox comes first. It is paid for when it
   // falls due, but with a back-off it has been decided now.
   if (sup.flags.backoff === undefined) retryLater(sup, failed, 0);
@@ -42,10 +45,19 @@ export function* startAgain(sup: Supervision, child: Child): Procedure {
 
 function* restartGroup(sup: Supervision, pivot: Child): Procedure<Failure | undefined> {
   const group = groupOf(sup, pivot);
+  const restarting = group.filter(({ status }) => status === 'restarting');
   const comesBack = ({ spec }: Child) => spec.restart !== 'temporary';
   for (const child of group.toReversed()) yield* stopChild(sup, child, comesBack(child) ? 'restart' : 'shutdown');
   // All others come back: also those that had finished, or had been stopped by hand.
-  return yield* startMembers(sup, group.filter(comesBack));
+  const failure = yield* startMembers(sup, group.filter(comesBack));
+  if (failure === undefined) return undefined;
+  // That is the one to be tried again: those after it are down, whatever they waited for.
+  for (const child of restarting) {
+    if (child.status === 'stopped' && child !== failure.child) {
+      report(sup, { type: 'child.restart_cancelled', id: child.spec.id });
+    }
+  }
+  return failure;
 }
 
 function groupOf(sup: Supervision, pivot: Child): Child[] {

@@ -29,9 +29,17 @@ export interface Retry {
 }
 
 /** A command about a child that the supervisor may have. `to` comes back with the reply. */
-export interface ChildCommand<TType extends string = 'terminate' | 'restart' | 'delete'> {
+export interface ChildCommand<TType extends string = 'terminate' | 'restart' | 'delete', TRef = unknown> {
   readonly type: TType;
   readonly id: string;
+  /** Only if this is the ref that the child has, or last had, when the command has its turn. */
+  readonly ref?: TRef;
+  readonly to: unknown;
+}
+
+/** A question about the children. It is answered also while the supervisor stops. */
+export interface Query {
+  readonly type: 'which_children' | 'count_children';
   readonly to: unknown;
 }
 
@@ -49,6 +57,7 @@ export type Message<TSpec = ChildRules> =
   | ChildCommand<'terminate'>
   | ChildCommand<'restart'>
   | ChildCommand<'delete'>
+  | Query
   /** Its parent wants it to end. It waits for its turn, as in OTP; a retry has its turn after that. */
   | { readonly type: 'stop' }
   | Retry
@@ -66,6 +75,9 @@ export type SupervisionEvent<TRef = unknown> =
   | { readonly type: 'child.ignored'; readonly id: string }
   | ({ readonly type: 'child.exited'; readonly id: string } & Exit)
   | { readonly type: 'child.restarting'; readonly id: string; readonly delayMs: number }
+  /** It was to come back, and is not: it was terminated, or its group failed to start before it. */
+  | { readonly type: 'child.restart_cancelled'; readonly id: string }
+  | { readonly type: 'child.deleted'; readonly id: string }
   | ({ readonly type: 'supervisor.gave_up'; /** Its own. */ readonly id: string } & GaveUp)
   | { readonly type: 'supervisor.stopped'; readonly reason: EndReason };
 
@@ -97,6 +109,8 @@ export type ChildRefusalCode =
 
 export type ChildReply<TRef = unknown> = Reply<StartedChild<TRef> | undefined, ChildRefusalCode>;
 
+export type QueryReply<TRef = unknown> = Reply<readonly ChildInfo<TRef>[] | ChildCounts, never>;
+
 /** One life of a child. */
 export interface LifeOfChild {
   readonly id: string;
@@ -118,7 +132,7 @@ export type Effect<TSpec = ChildRules, TRef = unknown> =
   | { readonly type: 'schedule'; readonly id: string; readonly delayMs: number; readonly ticket: number }
   /** That retry is off. One that comes all the same changes nothing. */
   | { readonly type: 'cancel'; readonly id: string; readonly ticket: number }
-  | { readonly type: 'reply'; readonly to: unknown; readonly result: ChildReply<TRef> }
+  | { readonly type: 'reply'; readonly to: unknown; readonly result: ChildReply<TRef> | QueryReply<TRef> }
   | { readonly type: 'report'; readonly event: SupervisionReport<TRef> }
   /** All is down. Comes once, last. */
   | {

@@ -11,6 +11,7 @@ import type {
   Effect,
   Exited,
   Message,
+  QueryReply,
   StartAnswer,
   SupervisionReport,
 } from './supervision-messages.ts';
@@ -42,6 +43,7 @@ export interface SupervisionFlags {
 export interface Child<TSpec = ChildRules, TRef = unknown> {
   readonly spec: TSpec;
   status: ChildStatus;
+  /** Of the life that it lives, or lived last. */
   ref: TRef | undefined;
   /** How many lives it has begun. */
   incarnation: number;
@@ -126,7 +128,7 @@ export function whichChildren<TRef>(state: Supervision<ChildRules, TRef>): Child
   return Array.from(state.children.values(), ({ spec: { id, type, restart }, status, ref, incarnation }) => ({
     id,
     status,
-    ref,
+    ref: status === 'running' ? ref : undefined,
     type,
     restart,
     incarnation,
@@ -138,7 +140,7 @@ export function countChildren({ children, active, supervisors }: Supervision): C
   return { specs: children.size, active, supervisors, workers: children.size - supervisors };
 }
 
-export function reply(state: Supervision, to: unknown, result: ChildReply): undefined {
+export function reply(state: Supervision, to: unknown, result: ChildReply | QueryReply): undefined {
   state.effects.push({ type: 'reply', to, result });
 }
 

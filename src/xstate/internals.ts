@@ -104,6 +104,7 @@ interface Letter {
 
 /** An actor's queue of events; `_current` is the one being processed. */
 export interface Mailbox {
+  readonly _active: boolean;
   readonly _current: Letter | null;
 }
 
@@ -123,9 +124,9 @@ export const mailboxOf = (ref: AnyActorRef): Mailbox => internals(ref).mailbox;
 /** The event that is being processed. */
 export const eventIn = (mailbox: Mailbox): AnyEventObject | undefined => mailbox._current?.value;
 
-/** The events that wait behind the one being processed. */
-export function* waitingIn(mailbox: Mailbox): Generator<AnyEventObject> {
-  for (let letter = mailbox._current?.next; letter; letter = letter.next) yield letter.value;
+/** The events that wait: behind the one being processed, or all, if the actor is still to start. */
+export function* waitingIn({ _active, _current }: Mailbox): Generator<AnyEventObject> {
+  for (let letter = _active ? _current?.next : _current; letter; letter = letter.next) yield letter.value;
 }
 
 /** The monotonic time, in ms, on which windows and back-offs are measured. */
@@ -139,6 +140,12 @@ export function stopActor(ref: AnyActorRef): void {
 /** Sends as `source`, so that an inspector shows who spoke. */
 export function relay(source: AnyActorRef | undefined, target: AnyActorRef, event: AnyEventObject): void {
   systemOf(target)._relay(source, target, event);
+}
+
+/** Sends to the parent, as `sendParent` does; where there is none, to nobody. */
+export function sendToParent(ref: AnyActorRef, event: AnyEventObject): void {
+  const parent = parentOf(ref);
+  if (parent !== undefined) relay(ref, parent as AnyActorRef, event);
 }
 
 /** Puts an event into an actor's mailbox, where the inspector has already been told. */

@@ -13,8 +13,6 @@ export interface Known {
 interface Entry extends Omit<Row, 'status'> {
   /** `gone`: its spec went with it, unless it is said to restart. Until then its place is kept. */
   readonly status: Row['status'] | 'gone';
-  /** Its last start failed. */
-  readonly failed?: boolean;
 }
 
 /** The child table of one supervisor, as its events tell it. */
@@ -44,27 +42,19 @@ export function tell(table: ChildTable, event: SupervisionEvent<AnyActorRef>): C
     case 'child.exited':
       return down(table, event.id);
     case 'child.start_failed':
-      return change(table, event.id, { failed: true });
-    case 'child.restarting':
-      return change(groupDown(table, event.id), event.id, { status: 'restarting', failed: false });
-    case 'supervisor.gave_up':
       return table;
+    case 'child.restarting':
+      return change(table, event.id, { status: 'restarting' });
+    case 'child.restart_cancelled':
+      return down(table, event.id);
+    case 'child.deleted':
+      return without(table, event.id);
+    case 'supervisor.gave_up':
+      return allDown(table, ({ status }) => status === 'restarting');
     case 'supervisor.stopped':
-      return table.entries.reduce((next, { id }) => down(next, id), table);
+      return allDown(table, () => true);
   }
 }
-
-/** It was terminated: the reply to whoever did it says so, and no event, where it was restarting. */
-export const tellTerminated = (table: ChildTable, id: string): ChildTable => down(groupDown(table, id), id);
-
-/** Its spec was deleted, which no event says. */
-export const tellDeleted = (table: ChildTable, id: string): ChildTable => ({
-  ...table,
-  entries: table.entries.filter((entry) => entry.id !== id),
-});
-
-/** It failed to start by hand, and not in a restart, which `child.start_failed` does not say. */
-export const tellNotRestarted = (table: ChildTable, id: string): ChildTable => change(table, id, { failed: false });
 
 const fresh = (id: string): Entry => ({ id, status: 'stopped', ref: undefined, incarnation: 0 });
 
@@ -75,7 +65,12 @@ const has = ({ entries }: ChildTable, id: string): boolean =>
 const put = (table: ChildTable, entry: Entry): ChildTable =>
   has(table, entry.id)
     ? { ...table, entries: table.entries.map((other) => (other.id === entry.id ? entry : other)) }
-    : { ...table, entries: [...tellDeleted(table, entry.id).entries, entry] };
+    : { ...table, entries: [...without(table, entry.id).entries, entry] };
+
+const without = (table: ChildTable, id: string): ChildTable => ({
+  ...table,
+  entries: table.entries.filter((entry) => entry.id !== id),
+});
 
 const change = (table: ChildTable, id: string, by: Partial<Entry>): ChildTable => ({
   ...table,
@@ -85,17 +80,8 @@ const change = (table: ChildTable, id: string, by: Partial<Entry>): ChildTable =
 function down(table: ChildTable, id: string): ChildTable {
   const { kind, restartOf } = table.known;
   const isForgotten = kind === 'dynamic' || restartOf(id) === 'temporary';
-  return change(table, id, { status: isForgotten ? 'gone' : 'stopped', ref: undefined, failed: false });
+  return change(table, id, { status: isForgotten ? 'gone' : 'stopped', ref: undefined });
 }
 
-// A member that could not be started ends the restart of its group: those after it have been taken down, and also no
-// longer wait for a restart of their own.
-function groupDown(table: ChildTable, id: string): ChildTable {
-  const { known, entries } = table;
-  const at = entries.findIndex((entry) => entry.id === id);
-  if (known.kind === 'dynamic' || known.kind === 'one_for_one' || !entries[at]?.failed) return table;
-  return entries
-    .slice(at + 1)
-    .filter(({ status }) => status !== 'running')
-    .reduce((next, later) => down(next, later.id), table);
-}
+const allDown = (table: ChildTable, which: (entry: Entry) => boolean): ChildTable =>
+  table.entries.filter(which).reduce((next, { id }) => down(next, id), table);

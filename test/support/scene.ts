@@ -9,6 +9,7 @@ import type {
   SupervisionEvent,
   SupervisorLogic,
 } from '../../src/index.ts';
+import type { SupervisorActor } from '../../src/supervisor-actor.ts';
 
 type Heard = SupervisionEvent<AnyActorRef> | DeadLetterEvent;
 type Answer = Result<unknown, SupervisionError>;
@@ -68,17 +69,23 @@ export class Scene {
 
   /** Runs `fn` while the supervisor is handling an event: what comes of it waits in the mailbox. */
   meanwhile(fn: () => void): void {
-    this.actor.send({ type: 'supervisor.count_children', replyTo: { send: fn } });
+    // It is answered at once, also while the supervisor waits for a child.
+    this.actor.send({ type: 'child.start', spec: undefined, replyTo: { send: fn } } as never);
   }
 
+  /** The children at this moment, also while the supervisor waits for one. */
   children(): readonly ChildInfo<AnyActorRef>[] {
-    const [answer] = this.ask({ type: 'supervisor.which_children' });
-    return (answer as { value: ChildInfo<AnyActorRef>[] }).value;
+    return this.known.children;
   }
 
   counts(): ChildCounts {
-    const [answer] = this.ask({ type: 'supervisor.count_children' });
-    return (answer as { value: ChildCounts }).value;
+    return this.known.counts;
+  }
+
+  // A question would wait for its turn.
+  private get known(): SupervisorActor {
+    return (this.actor.getSnapshot() as unknown as { readonly context: { readonly supervisor: SupervisorActor } })
+      .context.supervisor;
   }
 
   /** Each child: its id, its status, which life it is. */
@@ -166,6 +173,10 @@ export function short(event: Heard): string {
     case 'child.start_failed':
     case 'child.ignored':
       return `${event.id} ${event.type.slice('child.'.length)}`;
+    case 'child.restart_cancelled':
+      return `${event.id} restart cancelled`;
+    case 'child.deleted':
+      return `${event.id} deleted`;
     case 'supervisor.gave_up':
       return 'gave up';
     case 'supervisor.stopped':

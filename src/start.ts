@@ -1,0 +1,67 @@
+import type { Incarnation } from './incarnation.ts';
+import { awaitReady, endedEarly, hasStarted } from './readiness.ts';
+import type { Readiness, ReadinessRule } from './readiness.ts';
+import type { Clock } from './xstate/internals.ts';
+
+/** What comes of a start, told once. */
+export interface StartOutcome {
+  /** It counts as started. It may have ended since. */
+  started(life: Incarnation): void;
+  /** It has failed, and is gone. */
+  failed(error: unknown): void;
+  /** Does something in the supervisor's turn. */
+  inTurn(act: () => void): void;
+}
+
+/** One start of an incarnation: it may run for a while before it counts as started. */
+export class Start {
+  private callOff = () => {};
+  private failure: Readiness | undefined;
+  private isSettled = false;
+
+  constructor(
+    readonly life: Incarnation,
+    private readonly outcome: StartOutcome,
+  ) {}
+
+  begin(rule: ReadinessRule, clock: Clock): void {
+    const { life, outcome } = this;
+    // A supervisor may have given up since: its first start went well.
+    if (!life.start() && !hasStarted(life)) return this.fail(life.exit!.error);
+    const readiness = awaitReady(life, rule, clock, (later) => outcome.inTurn(() => this.settle(later)));
+    if (typeof readiness === 'function') this.callOff = readiness;
+    else this.settle(readiness);
+  }
+
+  /** Its actor has ended. */
+  exited(): void {
+    this.fail((this.failure ?? endedEarly(this.life)).error);
+  }
+
+  /** Nobody is interested any more. */
+  abandon(): void {
+    this.isSettled = true;
+    this.callOff();
+    this.life.halt('killed');
+  }
+
+  // It counts as started, or else it has to go.
+  private settle(readiness: Readiness): void {
+    if (this.isSettled) return;
+    if (!('error' in readiness)) {
+      this.isSettled = true;
+      this.outcome.started(this.life);
+    } else if (this.life.halt('killed')) {
+      this.fail(readiness.error);
+    } else {
+      this.failure = readiness;
+    }
+  }
+
+  private fail(error: unknown): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    this.callOff();
+    this.outcome.failed(error);
+  }
+}
