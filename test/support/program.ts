@@ -3,6 +3,12 @@ import { format } from 'node:util';
 import ts from 'typescript';
 import { root } from './document.ts';
 
+/** Where a program of the documentation finds the package: in the sources. */
+const sources: Readonly<Record<string, string>> = {
+  'xstate-supervisor': './src/index.ts',
+  'xstate-supervisor/node': './src/node/index.ts',
+};
+
 /** What a program of the documentation writes to the console when it is run on the sources. */
 export async function printed(program: string): Promise<string> {
   const { outputText } = ts.transpileModule(program, {
@@ -11,7 +17,7 @@ export async function printed(program: string): Promise<string> {
   let output = '';
   const print = { ...console, log: (...args: unknown[]) => void (output += `${format(...args)}\n`) };
   const load = (name: string): unknown =>
-    jest.requireActual(name === 'xstate-supervisor' ? '../../src/index.ts' : name);
+    jest.requireActual(name in sources ? join(root, sources[name]!) : name);
   jest.spyOn(console, 'error').mockImplementation();
   // A function of its own, for the `await` of a module.
   await evaluate(`return (async () => {${outputText}})();`, { require: load, exports: {}, console: print });
@@ -28,7 +34,10 @@ export function faults(program: string): readonly string[] {
   const file = join(root, 'program.ts');
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
   const { options } = ts.convertCompilerOptionsFromJson(
-    { ...config.compilerOptions, paths: { 'xstate-supervisor': ['./src/index.ts'] } },
+    {
+      ...config.compilerOptions,
+      paths: Object.fromEntries(Object.entries(sources).map(([name, file]) => [name, [file]])),
+    },
     root,
   );
   const host = ts.createCompilerHost(options);
