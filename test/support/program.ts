@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import ts from 'typescript';
 import { root } from './document.ts';
@@ -34,6 +35,17 @@ const asCommonJs = (program: string): string =>
   ts.transpileModule(program, {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
   }).outputText;
+
+/** A program of the documentation as an ES module that imports the sources. */
+export function asModule(program: string): string {
+  const { outputText } = ts.transpileModule(program, {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+  });
+  return Object.entries(sources).reduce(
+    (code, [name, file]) => code.replaceAll(`'${name}'`, `'${pathToFileURL(join(root, file)).href}'`),
+    outputText,
+  );
+}
 
 export function evaluate(code: string, scope: Readonly<Record<string, unknown>> = {}): unknown {
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- The documentation is ours.
