@@ -1,5 +1,6 @@
 import type {
   ActorLogic,
+  ActorRefFromLogic,
   ActorSystem,
   AnyActorRef,
   AnyEventObject,
@@ -24,6 +25,14 @@ export type TaskLogic<
   TProgress = unknown,
   TEmitted extends EventObject = EventObject,
 > = ActorLogic<TaskSnapshot<TOutput, TInput, TProgress>, TEvent, TInput, ActorSystem<any>, TEmitted>;
+
+export type TaskRef<
+  TOutput = unknown,
+  TInput = NonReducibleUnknown,
+  TEvent extends EventObject = AnyEventObject,
+  TProgress = unknown,
+  TEmitted extends EventObject = EventObject,
+> = ActorRefFromLogic<TaskLogic<TOutput, TInput, TEvent, TProgress, TEmitted>>;
 
 /** What a task works with. */
 export interface TaskScope<
