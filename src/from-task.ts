@@ -115,7 +115,7 @@ export function fromTask<
           case 'xstate.task.progress':
             return { ...snapshot, progress: event.value };
           case 'xstate.task.return':
-            run?.end();
+            run?.end('returned');
             return { ...snapshot, status: 'done', output: event.output, input: undefined } as Snapshot;
           case 'xstate.task.throw':
             throw event.error;
@@ -157,7 +157,12 @@ class TaskRun {
   }
 
   begin(body: () => unknown): void {
-    this.follow(Promise.resolve(body()), (output) => this.tell({ type: 'xstate.task.return', output }));
+    try {
+      this.follow(Promise.resolve(body()), (output) => this.tell({ type: 'xstate.task.return', output }));
+    } catch (error) {
+      this.end();
+      throw error;
+    }
   }
 
   readonly send = (event: EventObject): void => {
@@ -196,16 +201,21 @@ class TaskRun {
     if (fn !== undefined) this.watch(fn());
   }
 
-  /** The actor ends. What has not settled yet is told to by the signal, and is waited for. */
-  end(): void {
+  /** The actor ends. What goes on is told to end by the signal, and what has not settled yet is waited for. */
+  end(how: 'returned' | 'cut_off' = 'cut_off'): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
     this.listeners.clear();
-    if (this.unsettled === 0) return this.clearAll();
-    cleanUp(this.self, (done) => {
-      this.cleanedUp = done;
-      return () => this.close();
-    });
+    if (this.unsettled === 0) {
+      this.clearAll();
+      // What it returned may still hang on the signal: the body of a response does.
+      if (how === 'returned') return;
+    } else {
+      cleanUp(this.self, (done) => {
+        this.cleanedUp = done;
+        return () => this.close();
+      });
+    }
     this.controller.abort();
   }
 
