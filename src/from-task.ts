@@ -146,6 +146,8 @@ class TaskRun {
   /** How many promises have not settled: the task's own, and those of its listeners and scheduled functions. */
   private unsettled = 0;
   private hasEnded = false;
+  /** Nobody waits for it any more. */
+  private isClosed = false;
   private cleanedUp: ((error?: unknown) => void) | undefined;
   /** What went wrong after the actor had ended. */
   private failure: unknown;
@@ -180,7 +182,7 @@ class TaskRun {
     requireNumber('ms', ms, 0);
     requireTimer('ms', ms);
     // Nobody would ever clear it.
-    if (this.hasEnded && this.unsettled === 0) return () => {};
+    if (this.isClosed) return () => {};
     const id = ++this.lastTimer;
     const timer = clockOf(this.self).setTimeout(() => this.due(id), ms);
     this.timers.set(id, { timer, fn });
@@ -207,7 +209,7 @@ class TaskRun {
     this.hasEnded = true;
     this.listeners.clear();
     if (this.unsettled === 0) {
-      this.clearAll();
+      this.close();
       // What it returned may still hang on the signal: the body of a response does.
       if (how === 'returned') return;
     } else {
@@ -257,17 +259,14 @@ class TaskRun {
   }
 
   private close(): void {
-    this.clearAll();
+    this.isClosed = true;
+    for (const id of [...this.timers.keys()]) this.clear(id);
     this.cleanedUp?.(this.failure);
   }
 
   private clear(id: number): void {
     clockOf(this.self).clearTimeout(this.timers.get(id)?.timer);
     this.timers.delete(id);
-  }
-
-  private clearAll(): void {
-    for (const id of [...this.timers.keys()]) this.clear(id);
   }
 
   private tell(event: AnyEventObject): void {
