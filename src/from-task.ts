@@ -194,7 +194,7 @@ class TaskRun {
   };
 
   hear(event: AnyEventObject): void {
-    for (const listener of this.listeners) this.watch(listener(event));
+    for (const listener of [...this.listeners]) this.watch(listener(event));
   }
 
   ring(id: number): void {
