@@ -160,7 +160,7 @@ class TaskRun {
 
   begin(body: () => unknown): void {
     try {
-      this.follow(Promise.resolve(body()), (output) => this.tell({ type: 'xstate.task.return', output }));
+      this.follow(body(), (output) => this.tell({ type: 'xstate.task.return', output }));
     } catch (error) {
       this.end();
       throw error;
@@ -233,17 +233,18 @@ class TaskRun {
 
   // What a listener or a scheduled function returns may be a promise, which may reject.
   private watch(result: unknown): void {
-    if (holds(() => typeof (result as PromiseLike<unknown>).then === 'function')) this.follow(Promise.resolve(result));
+    if (holds(() => typeof (result as PromiseLike<unknown>).then === 'function')) this.follow(result);
   }
 
-  private follow(promise: Promise<unknown>, then: (value: unknown) => void = () => {}): void {
+  private follow(result: unknown, then: (value: unknown) => void = () => {}): void {
     this.unsettled++;
     const settled = (act: () => void) => {
       this.unsettled--;
       act();
       if (this.hasEnded && this.unsettled === 0) this.close();
     };
-    promise.then(
+    // Unlike `Promise.resolve`, it trusts no `then` of anybody's own.
+    new Promise((resolve) => resolve(result)).then(
       (value) => settled(() => this.hasEnded || then(value)),
       (error: unknown) => settled(() => this.fail(error)),
     );
