@@ -45,7 +45,7 @@ export interface TaskScope<
   /** Aborts when the task is stopped, or has crashed: its supervisor waits, up to its shutdown time, until it returns. */
   readonly signal: AbortSignal;
   /** Sends an event to the parent. */
-  readonly send: (event: EventObject) => void;
+  readonly send: (event: AnyEventObject) => void;
   /** Hears each event that the task is sent from now on. */
   readonly receive: (listener: (event: TEvent) => unknown) => void;
   /** Calls back after so many milliseconds on XState's clock, unless the task has returned by then, or calls it off. */
@@ -167,7 +167,7 @@ class TaskRun {
     }
   }
 
-  readonly send = (event: EventObject): void => {
+  readonly send = (event: AnyEventObject): void => {
     requireEvent('event', event);
     if (!this.hasEnded) sendToParent(this.self, event);
   };
