@@ -24,7 +24,7 @@ export type { SessionTreeOptions } from '../machines/session-tree.ts';
 export type { SupervisorLogic, SupervisorOptions } from '../machines/supervisor.ts';
 export type { ChildSpec } from './child-spec.ts';
 export type { AnswerTo, AskOptions, Question } from './ask.ts';
-export type { TaskLogic, TaskScope, TaskSnapshot } from './from-task.ts';
+export type { TaskLogic, TaskRef, TaskScope, TaskSnapshot } from './from-task.ts';
 export type { Logger } from './logger.ts';
 export type { ReplyTo } from './reply-ref.ts';
 export type { SessionRuntimeOptions } from './session-options.ts';
