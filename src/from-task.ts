@@ -11,6 +11,7 @@ import type {
 import { holds, requireEvent, requireFunction, requireNumber, requireTimer } from './core/arguments.ts';
 import { clockOf, relay, sendToParent } from './xstate/internals.ts';
 import { cleanUp } from './xstate/port.ts';
+import type { FailedCleanUp } from './xstate/port.ts';
 
 /** What a task knows of itself, besides its status: what it last told of its progress. */
 export type TaskSnapshot<TOutput = unknown, TInput = unknown, TProgress = unknown> = Snapshot<TOutput> & {
@@ -148,9 +149,9 @@ class TaskRun {
   private hasEnded = false;
   /** Nobody waits for it any more. */
   private isClosed = false;
-  private cleanedUp: ((error?: unknown) => void) | undefined;
+  private cleanedUp: ((failure?: FailedCleanUp) => void) | undefined;
   /** What went wrong after the actor had ended. */
-  private failure: unknown;
+  private failure: FailedCleanUp | undefined;
 
   constructor(private readonly self: AnyActorRef) {}
 
@@ -252,7 +253,7 @@ class TaskRun {
 
   private fail(error: unknown): void {
     if (!this.hasEnded) this.tell({ type: 'xstate.task.throw', error });
-    else if (!this.isOfTheAbort(error)) this.failure ??= error;
+    else if (!this.isOfTheAbort(error)) this.failure ??= { error };
   }
 
   private isOfTheAbort(error: unknown): boolean {

@@ -8,7 +8,7 @@ import { createAdopted, createChild } from './xstate/adoption.ts';
 import { clockOf, eventIn, isStopped, mailboxOf, parentOf, relay, stopActor } from './xstate/internals.ts';
 import { homeOf } from './xstate/port.ts';
 import type { Mailbox } from './xstate/internals.ts';
-import type { CleanUp, Port } from './xstate/port.ts';
+import type { CleanUp, FailedCleanUp, Port } from './xstate/port.ts';
 
 /** What an incarnation tells its supervisor, after its start. */
 export interface Incarnations {
@@ -58,7 +58,7 @@ export class Incarnation implements Port {
   private cleanUps: Set<() => void> | undefined;
   /** It has been stopped, and how it ended shows when it has cleaned up. */
   private isWindingUp = false;
-  private failedCleanUp: { readonly error: unknown } | undefined;
+  private failedCleanUp: FailedCleanUp | undefined;
   /** The event that it was processing when it crashed. */
   lastEvent: AnyEventObject | undefined;
   // XState replaces the mailbox of an actor that ends: this one still holds the event that it was processing.
@@ -101,7 +101,7 @@ export class Incarnation implements Port {
   }
 
   /**
-   * Runs it. A start that fails leaves nothing behind, and has no time for anything.
+   * Runs it. A start that fails leaves nothing behind but what it cleans up.
    *
    * @returns whether it started; if not, `exit.error` says why. A logic that is done at once has started, and exited.
    */
@@ -110,9 +110,7 @@ export class Incarnation implements Port {
     // XState never throws here: a bad start shows in the snapshot, after the creation or after the start.
     actor.start();
     if (this.phase === 'starting') this.phase = 'running';
-    if (this.exit?.reason !== 'error') return true;
-    this.runOutOfTime();
-    return false;
+    return this.exit?.reason !== 'error';
   }
 
   /**
@@ -191,8 +189,9 @@ export class Incarnation implements Port {
     const { status } = this.actor.getSnapshot();
     // Of these two ends XState tells the parent itself, after the observers.
     if (status === 'done' || status === 'error') return;
-    if (this.isCleaningUp) this.isWindingUp = this.isAwaited = true;
-    else this.end(this.exitOfStop());
+    if (!this.isCleaningUp) return this.end(this.exitOfStop());
+    this.isWindingUp = this.isAwaited = true;
+    this.limitTime();
   }
 
   joined(): void {
@@ -218,11 +217,11 @@ export class Incarnation implements Port {
     const cleanUps = (this.cleanUps ??= new Set());
     let isDone = false;
     let cutShort = () => {};
-    cutShort = begin((error) => {
+    cutShort = begin((failure) => {
       if (isDone) return;
       isDone = true;
       cleanUps.delete(cutShort);
-      if (error !== undefined) this.cleanUpFailed(actor, error);
+      if (failure !== undefined) this.cleanUpFailed(actor, failure);
       this.left();
     });
     if (isDone) return;
@@ -254,7 +253,7 @@ export class Incarnation implements Port {
   }
 
   // That of the child itself shows in its exit, if that is still to come.
-  private cleanUpFailed(actor: AnyActorRef, error: unknown): void {
+  private cleanUpFailed(actor: AnyActorRef, { error }: FailedCleanUp): void {
     if (actor === this.actor && this.exit === undefined) this.failedCleanUp = { error };
     else this.supervisor.failed(`the clean-up of ${actor.id}`, error);
   }
@@ -265,9 +264,12 @@ export class Incarnation implements Port {
     if (!synchronous && this.isGone()) this.supervisor.exited(this);
   }
 
-  // Ended, and all that lived in it. What sent the event of which it died is still at it, and cleans up after that: its
-  // supervisor waits, so that no two incarnations hold the same thing.
-  private isGone(): boolean {
+  /**
+   * Whether it has ended, and all that lived in it; if not yet, the supervisor hears of its exit. What sent the event of
+   * which it died is still at it, and cleans up after that: its supervisor waits, so that no two incarnations hold the
+   * same thing.
+   */
+  isGone(): boolean {
     this.isAwaited = false;
     if (this.isCleaningUp) this.limitTime();
     this.isAwaited = this.exit === undefined || this.population > 0;

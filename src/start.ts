@@ -27,7 +27,12 @@ export class Start {
   begin(rule: ReadinessRule, clock: Clock): void {
     const { life, outcome } = this;
     // A supervisor may have given up since: its first start went well.
-    if (!life.start() && !hasStarted(life)) return this.fail(life.exit!.error);
+    if (!life.start() && !hasStarted(life)) {
+      const { error } = life.exit!;
+      if (life.isGone()) this.fail(error);
+      else this.failure = { error };
+      return;
+    }
     const readiness = awaitReady(life, rule, clock, (later) => outcome.inTurn(() => this.settle(later)));
     if (typeof readiness === 'function') this.callOff = readiness;
     else this.settle(readiness);

@@ -230,10 +230,20 @@ describe('A clean-up', () => {
     expect([it.take().at(-1), it.timers]).toEqual(['a started 2', 0]);
   });
 
-  it('has no time where the start crashes', () => {
+  it('of a start that crashes is waited for before the start has failed', () => {
     const { it, cleanUps } = open((src) => [{ id: 'a', src: { ...src, start: () => crashing() } }]);
-    expect([it.all('child.start_failed').length, it.status]).toEqual([1, 'error']);
-    expect([cleanUps.cut, it.timers]).toEqual([['a'], 0]);
+    expect([it.take(), it.status, cleanUps.busy]).toEqual([[], 'active', 'a']);
+    cleanUps.finish('a');
+    expect([it.take(), it.status]).toEqual([['a start_failed', 'stopped start_failed'], 'error']);
+    expect([cleanUps.cut, it.timers]).toEqual([[], 0]);
+  });
+
+  it('has its shutdown time also where the stop had to wait for the end of an event', () => {
+    const { it, cleanUps } = one({ shutdown: 100 });
+    it.ref('a').send({ type: 'do', work: () => it.actor.send({ type: 'child.terminate', id: 'a' }) });
+    expect(cleanUps.busy).toBe('a');
+    it.clock.increment(100);
+    expect([it.take(), cleanUps.cut, it.timers]).toEqual([['a exited 1 killed'], ['a'], 0]);
   });
 
   it('has no time where the child is not ready in time', () => {

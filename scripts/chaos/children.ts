@@ -1,5 +1,7 @@
 import { createMachine, fromCallback, fromPromise, spawnChild } from 'xstate';
-import type { AnyActorLogic, AnyActorRef, AnyEventObject } from 'xstate';
+import type { AnyActorLogic, AnyActorRef, AnyEventObject, SimulatedClock } from 'xstate';
+import { fromTask } from '../../src/from-task.ts';
+import type { TaskScope } from '../../src/from-task.ts';
 import type { ChildRecord, End, Presence } from './record.ts';
 import type { Branch, Leaf, Start } from './tree.ts';
 
@@ -13,6 +15,7 @@ export interface LeafInput {
 /** What leaves play on. */
 export interface Stage {
   readonly record: ChildRecord;
+  readonly clock: SimulatedClock;
   /** Resolves in its turn among all promises of the tree, which is random. */
   readonly inTurn: (path: string) => Promise<unknown>;
   /** Does something bad, from within a child. */
@@ -27,6 +30,8 @@ export function logicOf(leaf: Leaf, path: string, stage: Stage): AnyActorLogic {
       return callback(leaf, path, stage);
     case 'promise':
       return promise(leaf, path, stage);
+    case 'task':
+      return task(leaf, path, stage);
     case 'custom':
       return custom(leaf, path, stage);
     case 'machine':
@@ -92,6 +97,46 @@ function promise(leaf: Leaf, path: string, { record, inTurn, meddle }: Stage): A
     return inTurn(path).then(() => {
       record.end(presence, outcome === 'resolves' ? 'done' : 'error');
       if (outcome === 'rejects') bang(`${path} rejects`);
+    });
+  });
+}
+
+function task(leaf: Leaf, path: string, { record, clock, meddle }: Stage): AnyActorLogic {
+  const { manners, slowMs, meddles } = leaf.temper;
+  return fromTask(({ input, self, signal, receive, schedule }: TaskScope<LeafInput>) => {
+    if (failsAtOnce(input.start)) bang(`${path} fails to start`);
+    const presence = record.begin(path, self, !waitsForReady(leaf));
+    if (meddles) meddle();
+    const finished = new Promise<void>((resolve) => {
+      receive((event) => {
+        if (event.type === 'finish') resolve();
+      });
+      signal.addEventListener('abort', () => {
+        record.linger(presence, clock.now());
+        record.end(presence, 'stopped');
+        resolve();
+        if (meddles) meddle();
+      });
+    });
+    receive((event) => {
+      try {
+        if (event.type === 'do') event.run();
+        if (event.type === 'throw') bang(`${path} crashes`);
+      } catch (error) {
+        record.end(presence, 'error');
+        throw error;
+      }
+    });
+    const cleanUp = async () => {
+      if (manners === 'slow') await new Promise<void>((resolve) => void schedule(resolve, slowMs));
+      if (manners === 'refuses') await new Promise(() => {});
+      record.cleanedUp(presence);
+      if (manners === 'throws') bang(`${path} fails to clean up`);
+    };
+    return finished.then(() => {
+      if (signal.aborted) return cleanUp();
+      record.end(presence, 'done');
+      return undefined;
     });
   });
 }

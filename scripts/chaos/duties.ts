@@ -53,7 +53,8 @@ function* reasonsToBeBusy(world: World, { supervisor, crew, state, living, isIdl
     if (node.kind !== 'leaf') return !world.isIdle(ref);
     return world.record.alive.get(path)?.isAsked === true || isStarting(world, ref);
   };
-  if (!living.some(isWaitedFor)) yield `${crew.path} waits for nobody, in ${state}`;
+  const isCleaningUp = world.lingeringOf(supervisor).length > 0;
+  if (!living.some(isWaitedFor) && !isCleaningUp) yield `${crew.path} waits for nobody, in ${state}`;
   // One that stops has no more to say than that.
   const open = world.orders.find(
     ({ to, type, answers }) => to === supervisor && answers === 0 && type !== 'supervisor.stop',

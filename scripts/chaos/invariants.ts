@@ -26,8 +26,9 @@ export function checkEnd(world: World): void {
 
 /** What has ended needs no looking at. */
 function forget(world: World, tables: readonly Table[]): void {
+  const lingering = new Set(Array.from(world.record.lingering.values(), ({ ref }) => ref));
   for (const ref of world.actors) {
-    if (!isStopped(ref)) continue;
+    if (!isStopped(ref) || lingering.has(ref)) continue;
     world.actors.delete(ref);
     world.members.delete(ref);
   }

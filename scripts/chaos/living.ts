@@ -12,7 +12,7 @@ export function* living(world: World, tables: readonly Table[]): Generator<strin
   yield* agreement(world, tables);
   for (const table of tables) {
     yield* entries(world, table);
-    yield* counts(table);
+    yield* counts(world, table);
     yield* slots(table);
   }
 }
@@ -47,7 +47,8 @@ function* agreement({ record, members }: World, tables: readonly Table[]): Gener
 function* entries(world: World, { crew, children, living, isIdle }: Table): Generator<string> {
   const running = new Set(children.flatMap(({ status, ref }) => (status === 'running' ? [ref] : [])));
   for (const ref of running) {
-    if (ref === undefined || (isIdle && isStopped(ref))) yield `${crew.path} lists as running ${ref?.id}, which is not`;
+    if (ref === undefined || (isIdle && isStopped(ref) && !world.lingers(ref)))
+      yield `${crew.path} lists as running ${ref?.id}, which is not`;
   }
   for (const ref of running) {
     if (ref?.getSnapshot().value === 'starting') yield `${crew.path}/${ref.id} counts as started, and is still at it`;
@@ -62,11 +63,16 @@ function* entries(world: World, { crew, children, living, isIdle }: Table): Gene
   }
 }
 
-function* counts({ crew, children, counts, living }: Table): Generator<string> {
+function* counts(world: World, { crew, children, counts, living }: Table): Generator<string> {
   const supervisors = children.filter(({ type }) => type === 'supervisor').length;
   const listed = new Set(children.map(({ ref }) => ref));
+  const lingering = children.filter(({ status, ref }) => status === 'running' && ref && world.lingers(ref)).length;
   const active = living.filter((ref) => listed.has(ref)).length;
-  const expected = { specs: children.length, active, supervisors, workers: children.length - supervisors };
+  // In the moment in which its time is over, one that lingers is either.
+  if (counts.active < active || counts.active > active + lingering) {
+    yield `${crew.path} counts ${counts.active} active, but there are ${active}, and ${lingering} that clean up`;
+  }
+  const expected = { specs: children.length, supervisors, workers: children.length - supervisors };
   for (const [name, value] of Object.entries(expected)) {
     const counted = counts[name as keyof ChildCounts];
     if (counted !== value) yield `${crew.path} counts ${counted} ${name}, but there are ${value}`;

@@ -43,6 +43,10 @@ function* timersOf(world: World, { crew, children, living, isIdle }: Table): Gen
     const restarting = children.filter(({ status }) => status === 'restarting').length;
     yield [isIdle ? restarting : 0, restarting];
   }
+  for (const { path, ref } of world.record.lingering.values()) {
+    // That of its shutdown time, and one of its own.
+    if (world.members.get(ref)?.crew === crew || path.startsWith(`${crew.path}/`)) yield [0, 2];
+  }
   for (const ref of living) {
     const { node, path } = world.members.get(ref)!;
     const isTimed = typeof node.shutdown === 'number';
@@ -88,7 +92,8 @@ function* deadlines(world: World, tables: readonly Table[]): Generator<string> {
  * work to finish, or may yet be given some.
  */
 function patience(world: World, supervisor: AnyActorRef): number {
-  const times = world.childrenOf(supervisor).map((child) => shutdownTime(world, child));
+  const children = [...world.childrenOf(supervisor), ...world.lingeringOf(supervisor)];
+  const times = children.map((child) => shutdownTime(world, child));
   return world.crewOf(supervisor)!.node.kind === 'dynamic'
     ? Math.max(0, ...times)
     : times.reduce((sum, time) => sum + time, 0);

@@ -18,12 +18,12 @@ export type Start =
   | 'throws in an invoked child'
   | 'throws in ready';
 
-/** What a leaf makes of `supervisor.shutdown`; `ignores`: it does not take that event. */
+/** What a leaf makes of `supervisor.shutdown`, or a task of its end; `ignores`: it does not take that event. */
 export type Manners = 'ignores' | 'complies' | 'slow' | 'refuses' | 'throws';
 
 /** How a leaf behaves. What does not fit its form is left out. */
 export interface Temper {
-  readonly form: 'machine' | 'callback' | 'promise' | 'custom' | 'host';
+  readonly form: 'machine' | 'callback' | 'promise' | 'task' | 'custom' | 'host';
   /** What comes of its first starts; all others go well. */
   readonly starts: readonly Start[];
   readonly manners: Manners;
@@ -92,7 +92,7 @@ const start = fc.constantFrom<Start[]>(
 const starts = fc.array(start, { minLength: 1, maxLength: 5, size: 'max' });
 
 const temper: fc.Arbitrary<Temper> = fc.record({
-  form: fc.constantFrom('machine', 'machine', 'machine', 'callback', 'promise', 'custom', 'host'),
+  form: fc.constantFrom('machine', 'machine', 'machine', 'callback', 'promise', 'task', 'task', 'custom', 'host'),
   starts: fc.oneof(
     { weight: 10, arbitrary: fc.constant([]) },
     { weight: 9, arbitrary: starts.map((later) => ['well' as const, ...later]) },
@@ -147,7 +147,7 @@ function leaf(depth: number): fc.Arbitrary<Leaf> {
     }));
 }
 
-/** Only a machine can be slow, and a callback cannot end at all but by a throw. */
+/** Only a machine or a task can be slow, and a callback cannot end at all but by a throw. */
 const endsWhenAsked = ({ form, manners }: Temper): boolean =>
   manners !== 'refuses' &&
   !(manners === 'slow' && form === 'custom') &&

@@ -77,6 +77,7 @@ export class World implements Stage {
     (presence) => this.stopping(presence),
     (presence, how) => this.ended(presence, how),
     (violation) => this.fail(violation),
+    (presence) => this.isWaitedFor(presence),
   );
   readonly crews = new Map<AnyActorLogic, Crew>();
   /** The spec of each child of a supervisor. */
@@ -134,6 +135,26 @@ export class World implements Stage {
     return this.crews.get(logic) ?? this.crews.get(src as AnyActorLogic);
   }
 
+  /** Whether what a child cleans up after its end is waited for: it has its shutdown time, unless it was not ready in time. */
+  isWaitedFor({ ref, isReady, endedAt, hasCrashed }: Presence): boolean {
+    const shutdown = this.members.get(ref)?.node.shutdown;
+    if (shutdown === undefined || shutdown === 'brutal_kill' || this.isDoomed(ref)) return false;
+    if (!isReady && !hasCrashed) return false;
+    return shutdown === 'infinity' || this.clock.now() < endedAt! + shutdown;
+  }
+
+  /** The same, also in the moment in which its time is over. */
+  private mayBeWaitedFor(presence: Presence): boolean {
+    const shutdown = this.members.get(presence.ref)?.node.shutdown;
+    return this.isWaitedFor(presence) || this.clock.now() === presence.endedAt! + Number(shutdown);
+  }
+
+  /** Whether an actor has ended, and its supervisor waits for what it cleans up. */
+  lingers(ref: AnyActorRef): boolean {
+    const presence = [...this.record.lingering.values()].find((one) => one.ref === ref);
+    return presence !== undefined && this.mayBeWaitedFor(presence);
+  }
+
   /** Whether an actor above it has ended. */
   isDoomed(ref: AnyActorRef): boolean {
     for (let one = this.above(ref); one !== undefined; one = this.above(one)) if (isStopped(one)) return true;
@@ -148,6 +169,12 @@ export class World implements Stage {
   private above(ref: AnyActorRef): AnyActorRef | undefined {
     const parent = parentOf(ref);
     return parent instanceof Incarnation ? this.bySession.get(parent.sessionId) : (parent as AnyActorRef | undefined);
+  }
+
+  /** The children of a supervisor that have ended, and still clean up. */
+  lingeringOf({ sessionId }: AnyActorRef): AnyActorRef[] {
+    const refs = Array.from(this.record.lingering.values(), ({ ref }) => ref);
+    return refs.filter((ref) => supervisorIdOf(ref) === sessionId && this.lingers(ref));
   }
 
   /** The live children of a supervisor. */
@@ -299,6 +326,8 @@ export class World implements Stage {
   private exited(crew: Crew, { id, reason }: { readonly id: string; readonly reason: ExitReason }): void {
     const member = crew.members.get(id);
     if (member?.node.kind !== 'leaf' || member.lastEnd === undefined) return;
+    const lingering = this.record.lingering.get(member.path);
+    if (lingering !== undefined && this.isWaitedFor(lingering)) this.fail(`${member.path} exits, and still cleans up`);
     if (!reasonsFor(member, member.node).includes(reason)) {
       this.fail(`${member.path} was ${member.lastEnd}, and is said to have ended: ${reason}`);
     }
@@ -346,8 +375,15 @@ export function supervisorIdOf(ref: AnyActorRef): string | undefined {
 }
 
 function reasonsFor({ lastEnd, wasAsked }: Member, { shutdown, temper }: Leaf): ExitReason[] {
-  const { form, stop, cleanUp } = temper;
+  const { form, stop, cleanUp, manners } = temper;
   if (lastEnd === 'error') return ['error'];
+  if (form === 'task' && lastEnd === 'stopped') {
+    if (shutdown === 'brutal_kill') return ['killed'];
+    if (manners === 'refuses') return ['killed'];
+    const inTime: ExitReason = manners === 'throws' ? 'error' : 'shutdown';
+    // With no time at all, the promises of its clean-up may settle too late.
+    return manners === 'slow' || shutdown === 0 ? [inTime, 'killed'] : [inTime];
+  }
   // One that is asked when it has ended, and has not been heard, counts as asked.
   if (lastEnd === 'done') return wasAsked ? ['shutdown'] : ['normal', 'shutdown'];
   if ((form === 'custom' && stop === 'throws') || (form === 'callback' && cleanUp === 'throws')) return ['error'];

@@ -24,13 +24,18 @@ export interface Port {
   failed(what: string, error: unknown): void;
 }
 
+/** A clean-up that went wrong; the error may be anything. */
+export interface FailedCleanUp {
+  readonly error: unknown;
+}
+
 /**
  * Work that goes on after the end of its actor.
  *
- * @param done to be called when it is, with an error if it failed
+ * @param done to be called when it is
  * @returns what is called when its time is over: it must come to its end now
  */
-export type CleanUp = (done: (error?: unknown) => void) => () => void;
+export type CleanUp = (done: (failure?: FailedCleanUp) => void) => () => void;
 
 /** The port of the incarnation that an actor lives in, once it has started: its own, or that of an ancestor. */
 export const homeOf = (ref: AnyActorRef): Port | undefined => internals(ref)[home];

@@ -1,5 +1,6 @@
 import type { ActorLogic, AnyActorLogic, AnyActorRef, Snapshot } from 'xstate';
 import { cleanUp } from '../../src/xstate/port.ts';
+import type { FailedCleanUp } from '../../src/xstate/port.ts';
 import { Journal } from './workers.ts';
 
 interface Told {
@@ -9,7 +10,7 @@ interface Told {
 
 interface Going {
   readonly id: string;
-  readonly done: (error?: unknown) => void;
+  readonly done: (failure?: FailedCleanUp) => void;
 }
 
 const snapshotOf = (status: 'active' | 'done' | 'stopped'): Snapshot<undefined> => ({
@@ -76,6 +77,6 @@ export class CleanUps {
   private end(going: Going, error?: unknown): void {
     this.going.delete(going);
     this.journal.end(going.id);
-    going.done(error);
+    going.done(error === undefined ? undefined : { error });
   }
 }
