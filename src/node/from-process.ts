@@ -1,0 +1,245 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+import type { ActorLogic, ActorSystem, AnyActorRef, AnyEventObject, NonReducibleUnknown, Snapshot } from 'xstate';
+import { relay } from '../xstate/internals.ts';
+import { cleanUp } from '../xstate/port.ts';
+import { Lines } from './lines.ts';
+import { processFailed, processNotStarted } from './process-error.ts';
+import { ProcessGroup } from './process-group.ts';
+import { requireProcessOptions, resolveProcessOptions } from './process-options.ts';
+import type { ProcessOptionsFrom, ResolvedProcessOptions } from './process-options.ts';
+import { whyNotStarted } from './why-not-started.ts';
+
+/** What a process takes. What cannot be done, such as a write to one that reads no more, is ignored. */
+export type ProcessEvent =
+  /** To its standard input. */
+  | { readonly type: 'process.write'; readonly data: string | Uint8Array }
+  /** Ends its standard input. */
+  | { readonly type: 'process.end' }
+  /** To its whole process group, such as `'SIGINT'`. */
+  | { readonly type: 'process.signal'; readonly signal: NodeJS.Signals }
+  /** Reads no more of its output, so that it has to wait when it writes on. */
+  | { readonly type: 'process.pause' }
+  | { readonly type: 'process.resume' };
+
+/** A line of its output, without the line break. */
+export interface ProcessLineEvent {
+  readonly type: 'process.line';
+  readonly stream: 'stdout' | 'stderr';
+  readonly line: string;
+  /** The line was longer than `maxLineLength`: its rest is left out. */
+  readonly isCut?: true;
+}
+
+export interface ProcessOutput {
+  readonly code: 0;
+}
+
+export type ProcessSnapshot<TInput = unknown> = Snapshot<ProcessOutput> & {
+  readonly input: TInput | undefined;
+  /** The process, which leads its process group. */
+  readonly pid: number | undefined;
+};
+
+export type ProcessLogic<TInput = NonReducibleUnknown> = ActorLogic<
+  ProcessSnapshot<TInput>,
+  ProcessEvent,
+  TInput,
+  ActorSystem<any>,
+  ProcessLineEvent
+>;
+
+/**
+ * Actor logic that runs a process of the operating system, in a process group of its own.
+ *
+ * It emits `process.line` for each line of its output, is done when the process ends with exit code 0, and fails with a
+ * `ProcessError` otherwise. When it is stopped, or ends, the whole process group is ended: by SIGTERM and, when its
+ * supervisor's shutdown time is over, by SIGKILL; its supervisor waits until nobody is left. A guardian does the same if
+ * the host dies. What leaves the group on purpose (`setsid`, a daemon) is on its own. POSIX only: it fails to start on
+ * Windows.
+ *
+ * @param options or a function that makes them of the actor's input, at each start
+ * @throws TypeError, RangeError that name the bad option
+ * @example
+ * const devServer = fromProcess({ command: 'npm', args: ['run', 'dev'], cwd: session.projectPath });
+ * ref.on('process.line', ({ line }) => console.log(line));
+ */
+export function fromProcess<TInput = NonReducibleUnknown>(options: ProcessOptionsFrom<TInput>): ProcessLogic<TInput> {
+  requireProcessOptions(options);
+  const runs = new WeakMap<AnyActorRef, ProcessRun>();
+  return {
+    config: options,
+
+    getInitialSnapshot: (_scope, input) => ({
+      status: 'active',
+      output: undefined,
+      error: undefined,
+      input,
+      pid: undefined,
+    }),
+
+    start({ status, input }, { self, emit }) {
+      if (status !== 'active') return;
+      const given = typeof options === 'function' ? options({ input: input as TInput }) : options;
+      const run = new ProcessRun(resolveProcessOptions(given), self, emit);
+      runs.set(self, run);
+      relay(self, self, { type: 'xstate.process.spawn', pid: run.pid });
+    },
+
+    transition(snapshot, event: AnyEventObject, { self }) {
+      const run = runs.get(self);
+      switch (event.type) {
+        case 'xstate.stop':
+          run?.stop();
+          return { ...snapshot, status: 'stopped' } as typeof snapshot;
+        case 'xstate.process.spawn':
+          return { ...snapshot, pid: event.pid };
+        case 'xstate.process.exit': {
+          const failure = run?.failure;
+          run?.stop();
+          return (
+            failure === undefined
+              ? { ...snapshot, status: 'done', output: { code: 0 } }
+              : { ...snapshot, status: 'error', error: failure }
+          ) as typeof snapshot;
+        }
+        case 'process.write':
+          run?.write(event.data);
+          return snapshot;
+        case 'process.end':
+          run?.endInput();
+          return snapshot;
+        case 'process.signal':
+          run?.signal(event.signal);
+          return snapshot;
+        case 'process.pause':
+        case 'process.resume':
+          run?.flow(event.type === 'process.resume');
+          return snapshot;
+        default:
+          return snapshot;
+      }
+    },
+
+    getPersistedSnapshot: (snapshot) => ({ ...snapshot, pid: undefined }),
+    restoreSnapshot: (snapshot) => snapshot as ProcessSnapshot<TInput>,
+  };
+}
+
+/** How many of the last lines of standard error an error has, and how long each may be. */
+const lastLines = 20;
+const lastLineLength = 2000;
+
+/** How long output may be outstanding once the process has ended, in milliseconds: others may still hold its pipes. */
+const drainMs = 200;
+
+/** A process, from its start until its group is gone. */
+class ProcessRun {
+  private readonly child: ChildProcess;
+  private readonly group: ProcessGroup;
+  private readonly stderr: string[] = [];
+  private exit: { readonly code: number | null; readonly signal: NodeJS.Signals | null } | undefined;
+  private isStopping = false;
+
+  constructor(
+    private readonly options: ResolvedProcessOptions,
+    private readonly self: AnyActorRef,
+    emit: (event: ProcessLineEvent) => void,
+  ) {
+    const { command, args, cwd, env, stdin, maxLineLength } = options;
+    if (process.platform === 'win32')
+      throw processNotStarted(command, 'there are no process groups on Windows', undefined);
+    const input = stdin === 'ignore' ? 'ignore' : 'pipe';
+    try {
+      this.child = spawn(command, args, { cwd, env, stdio: [input, 'pipe', 'pipe'], detached: true });
+    } catch (error) {
+      throw processNotStarted(command, (error as Error).message, error);
+    }
+    const { child } = this;
+    // It has no pid if the system refused it, of which Node tells only later.
+    child.on('error', () => {});
+    if (child.pid === undefined) throw whyNotStarted(options);
+    this.group = new ProcessGroup(child.pid);
+    // Whoever reads no more makes a write fail.
+    child.stdin?.on('error', () => {});
+    if (typeof stdin === 'object') child.stdin?.end(stdin.text);
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const lines = new Lines(maxLineLength, (line, isCut) => {
+        if (stream === 'stderr') this.keep(line);
+        emit({ type: 'process.line', stream, line, ...(isCut && { isCut }) });
+      });
+      child[stream]!.on('data', (chunk: Buffer) => lines.push(chunk))
+        .on('end', () => lines.end())
+        .on('error', () => {});
+    }
+    child.on('exit', (code, signal) => this.exited(code, signal));
+  }
+
+  get pid(): number {
+    return this.group.id;
+  }
+
+  /** What it failed with, once it has ended. */
+  get failure(): Error | undefined {
+    const { code, signal } = this.exit!;
+    const { command } = this.options;
+    return code === 0 ? undefined : processFailed({ command, code, signal, stderr: [...this.stderr] });
+  }
+
+  write(data: unknown): void {
+    const { stdin } = this.child;
+    if (stdin?.writable && (typeof data === 'string' || data instanceof Uint8Array)) stdin.write(data);
+  }
+
+  endInput(): void {
+    this.child.stdin?.end();
+  }
+
+  signal(signal: unknown): void {
+    if (typeof signal === 'string' && signal in constants.signals) this.group.signal(signal as NodeJS.Signals);
+  }
+
+  /** Reads on, or no more. */
+  flow(isToFlow: boolean): void {
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      if (isToFlow) stream?.resume();
+      else stream?.pause();
+    }
+  }
+
+  /** The actor ends: ends what there is of the group. */
+  stop(): void {
+    if (this.isStopping) return;
+    this.isStopping = true;
+    // It may have to write before it can end.
+    this.flow(true);
+    this.group.signal('SIGTERM');
+    cleanUp(this.self, (done) => {
+      this.group.whenGone(done);
+      return () => this.group.kill();
+    });
+  }
+
+  private exited(code: number | null, signal: NodeJS.Signals | null): void {
+    this.exit = { code, signal };
+    if (this.isStopping) return;
+    // What it has left behind goes too, and lets go of its output.
+    this.group.signal('SIGTERM');
+    this.flow(true);
+    let isTold = false;
+    const tell = () => {
+      if (isTold || this.isStopping) return;
+      isTold = true;
+      clearTimeout(timer);
+      relay(this.self, this.self, { type: 'xstate.process.exit', code, signal });
+    };
+    const timer = setTimeout(tell, drainMs);
+    this.child.on('close', tell);
+  }
+
+  private keep(line: string): void {
+    this.stderr.push(line.slice(0, lastLineLength));
+    if (this.stderr.length > lastLines) this.stderr.shift();
+  }
+}

@@ -1,0 +1,8 @@
+/** `xstate-supervisor/node`: what only Node can do: processes of the operating system, and its signals. */
+export { closeOnSignals } from './close-on-signals.ts';
+export { fromProcess } from './from-process.ts';
+export { ProcessError } from './process-error.ts';
+
+export type { ProcessEvent, ProcessLineEvent, ProcessLogic, ProcessOutput, ProcessSnapshot } from './from-process.ts';
+export type { ProcessFailure } from './process-error.ts';
+export type { ProcessOptions, ProcessOptionsFrom } from './process-options.ts';
