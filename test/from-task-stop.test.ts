@@ -94,6 +94,17 @@ describe('A task that is stopped', () => {
     expect([it.take(), it.timers]).toEqual([['a exited 1 shutdown'], 0]);
   });
 
+  it('has failed of what failed first', async () => {
+    const { it } = stop(async ({ schedule, signal }) => {
+      await toldToEnd(signal);
+      schedule(throwBoom, 10);
+      await wait({ schedule }, 20);
+      throw new Error('later');
+    });
+    await elapse(it.clock, 20);
+    expect(it.all('child.exited')).toMatchObject([{ reason: 'error', error: boom }]);
+  });
+
   it('has no output any more, whatever it returns', async () => {
     const { it } = stop(({ signal }) => toldToEnd(signal).then(() => 'output'));
     await settled();
@@ -342,14 +353,14 @@ describe('A task that has returned', () => {
 describe('A task that nobody supervises', () => {
   const run = (logic: AnyActorLogic) => {
     const clock = new CountingClock();
-    return { clock, actor: createActor(logic, { clock }).start() as AnyActorRef };
+    return { clock, actor: createActor(logic, { clock, input: 1 }).start() as AnyActorRef };
   };
 
   it('cleans up after it is stopped, and leaves no timer', async () => {
     const journal = new Journal();
     const { clock, actor } = run(tidy(takes(100), journal));
     actor.stop();
-    expect(actor.getSnapshot().status).toBe('stopped');
+    expect(actor.getSnapshot()).toMatchObject({ status: 'stopped', input: undefined });
     await elapse(clock, 99);
     expect(journal.alive).not.toBe('');
     await elapse(clock, 1);
