@@ -25,6 +25,8 @@ export interface ChildSpec<TLogic extends AnyActorLogic = AnyActorLogic> {
   readonly src: TLogic;
   /** A value, or a function called at each start. */
   readonly input?: unknown;
+  /** Its name in its actor system, by which its siblings find it: `system.get(systemId)`. By default none. */
+  readonly systemId?: string;
   /** When it comes back. By default `'permanent'`: always. */
   readonly restart?: RestartType;
   /** How long it may take to end gracefully. By default 5000 ms; `'infinity'` for a supervisor. */
@@ -47,6 +49,7 @@ export interface ChildSpec<TLogic extends AnyActorLogic = AnyActorLogic> {
 export interface ResolvedChildSpec extends ChildRules {
   readonly src: AnyActorLogic;
   readonly input: unknown;
+  readonly systemId: string | undefined;
   readonly shutdown: Shutdown;
   readonly enabled: (() => boolean) | undefined;
   readonly ready: ((snapshot: unknown) => boolean) | undefined;
@@ -91,6 +94,7 @@ export function resolveChildSpec(value: unknown, autoShutdown: AutoShutdown): Re
     id,
     src: src!,
     input: read<unknown>('input', undefined, () => {}),
+    systemId: read<string | undefined>('systemId', undefined, requireId),
     restart: read<RestartType>('restart', 'permanent', (name, given) =>
       requireOneOf(name, given, ['permanent', 'transient', 'temporary']),
     ),

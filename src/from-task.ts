@@ -64,9 +64,10 @@ export interface TaskScope<
  * scheduled function throws or rejects with, is the actor's error, and so a crash for its supervisor. What it returns is
  * its output.
  *
- * A throw in a raw `setTimeout`, or in a promise that is neither awaited nor returned, is the process's: nobody can
- * catch it. Use `schedule`, and await what you begin. Listen by `receive` before the first `await`: what comes earlier
- * is not kept.
+ * A throw in a raw `setTimeout`, in a listener of the signal, or in a promise that is neither awaited nor returned, is
+ * the process's: nobody can catch it. Use `schedule`, and await what you begin. Listen by `receive` before the first
+ * `await`: what comes earlier is not kept. A task that only listens awaits the abort, or every stop and every restart
+ * waits for it as long as its shutdown time.
  *
  * @example
  * const download = fromTask(async ({ input, signal, progress }: TaskScope<{ url: string }>) => {

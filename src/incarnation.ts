@@ -25,6 +25,8 @@ export interface Birth {
   readonly id: string;
   readonly src: AnyActorLogic;
   readonly input: unknown;
+  /** Its name in its actor system. */
+  readonly systemId?: string | undefined;
   /** Which life of the child this is, counted from 1. */
   readonly number: number;
   /** How long it may take to end. */
@@ -71,7 +73,7 @@ export class Incarnation implements Port {
     this.number = birth.number;
     this.src = birth.src;
     this.shutdown = birth.shutdown;
-    this.actor = (birth.ownSystem ? createAdopted : createChild)(birth.src, birth.id, birth.input, this);
+    this.actor = (birth.ownSystem ? createAdopted : createChild)(birth, this);
     this.mailbox = mailboxOf(this.actor);
   }
 

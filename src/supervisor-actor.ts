@@ -229,11 +229,11 @@ export class SupervisorActor implements Incarnations {
   }
 
   private start(spec: ResolvedChildSpec, number: number, ticket: number): void {
-    const { id, src, startTimeoutMs } = spec;
+    const { id, src, systemId, shutdown, startTimeoutMs } = spec;
     try {
       if (spec.enabled?.() === false) return this.dispatch({ type: 'ignored', ticket });
       const input = typeof spec.input === 'function' ? spec.input() : spec.input;
-      const life = new Incarnation(this, { id, src, input, number, shutdown: spec.shutdown, ownSystem: false });
+      const life = new Incarnation(this, { id, src, input, systemId, number, shutdown, ownSystem: false });
       const start = new Start(life, {
         started: () => this.started(spec, life, ticket),
         failed: (error) => this.startFailed(ticket, error),

@@ -583,3 +583,30 @@ describe('The clean-up', () => {
     expect(log).toEqual(['the clean-up of inside threw: Error: cannot clean up']);
   });
 });
+
+describe('The clean-up of an actor that nobody supervises', () => {
+  const bare = () => {
+    const cleanUps = new CleanUps();
+    const clock = new CountingClock();
+    const lines: unknown[][] = [];
+    const actor = createActor(cleanUps.src, { id: 'a', clock, logger: (...line) => void lines.push(line) }).start();
+    actor.stop();
+    return { cleanUps, clock, lines };
+  };
+
+  it('has 5000 ms', () => {
+    const { cleanUps, clock } = bare();
+    clock.increment(4999);
+    expect([cleanUps.busy, cleanUps.cut]).toEqual(['a', []]);
+    clock.increment(1);
+    expect([cleanUps.busy, cleanUps.cut]).toEqual(['', ['a']]);
+  });
+
+  it('is told to the logger of its system where it fails', () => {
+    const { cleanUps, clock, lines } = bare();
+    const error = new Error('it stays dirty');
+    cleanUps.finish('a', error);
+    clock.increment(5000);
+    expect([lines, cleanUps.cut]).toEqual([[['The clean-up of a failed', error]], []]);
+  });
+});

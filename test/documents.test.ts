@@ -61,6 +61,7 @@ describe('docs/supervision.md', () => {
     id: true,
     src: true,
     input: true,
+    systemId: true,
     restart: true,
     shutdown: true,
     type: true,

@@ -139,6 +139,24 @@ describe('a child that has ended by itself', () => {
     expect(it.timers).toBe(0);
   });
 
+  it('comes back 300 times with a systemId of its own, by which its siblings find it', () => {
+    const it = scene([{ id: 'a', src, systemId: 'the a' }], { intensity: { maxRestarts: 300 } });
+    for (let n = 0; n < 300; n++) it.actor.system.get('the a')!.send({ type: 'crash' });
+    expect(it.table()).toBe('a running 301');
+    expect(it.actor.system.get('the a')).toBe(it.ref('a'));
+    it.tell({ type: 'child.terminate', id: 'a' });
+    expect(it.actor.system.get('the a')).toBeUndefined();
+  });
+
+  it('does not start, and says why, where another has its systemId', () => {
+    const it = scene([{ id: 'a', src, systemId: 'same' }]);
+    expect(it.refusal({ type: 'child.start', spec: { id: 'b', src, systemId: 'same' } })).toMatchObject({
+      code: 'start_failed',
+      cause: expect.objectContaining({ message: expect.stringContaining("'same' already exists") }),
+    });
+    expect(it.actor.system.get('same')).toBe(it.ref('a'));
+  });
+
   function boom(): never {
     throw new Error('boom');
   }

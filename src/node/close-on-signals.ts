@@ -1,7 +1,15 @@
 import { constants } from 'node:os';
 import type { Subscription } from 'xstate';
 import { requireObject } from '../core/arguments.ts';
-import type { SessionHost } from '../host.ts';
+
+/** What of a session host, whatever its sessions are, is needed here. */
+interface SignalledHost {
+  close(): Promise<void>;
+  readonly actor: {
+    getSnapshot(): { readonly status: string };
+    subscribe(observer: { complete(): void; error(): void }): unknown;
+  };
+}
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
@@ -17,7 +25,7 @@ const sameMs = 100;
  * const host = createSessionHost({ session: chatMachine });
  * closeOnSignals(host);
  */
-export function closeOnSignals(host: Pick<SessionHost, 'close' | 'actor'>): Subscription {
+export function closeOnSignals(host: SignalledHost): Subscription {
   requireObject('host', host);
   let since: number | undefined;
   const heard = (signal: (typeof signals)[number]) => {

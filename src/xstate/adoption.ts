@@ -7,11 +7,20 @@ import type { Port } from './port.ts';
 import { requireSnapshot, sound, wrapping } from './sound-logic.ts';
 import { superviseSystem } from './supervised-system.ts';
 
+/** What an actor is created from. */
+export interface Origin {
+  readonly id: string;
+  readonly src: AnyActorLogic;
+  readonly input: unknown;
+  readonly systemId?: string | undefined;
+}
+
 /** Creates an actor in the system of its supervisor. */
-export function createChild(logic: AnyActorLogic, id: string, input: unknown, port: Port): AnyActorRef {
+export function createChild({ id, src, input, systemId }: Origin, port: Port): AnyActorRef {
   superviseSystem(systemOf(port));
   findOwnTimers(systemOf(port));
-  return createActor(sound(logic), { id, input, src: logic, parent: port as unknown as AnyActorRef } as never);
+  const parent = port as unknown as AnyActorRef;
+  return createActor(sound(src), { id, input, systemId, src, parent } as never);
 }
 
 /**
@@ -20,9 +29,9 @@ export function createChild(logic: AnyActorLogic, id: string, input: unknown, po
  * In one shared system every actor that ends scans every pending timer of it, and the `systemId`s of two sessions
  * collide.
  */
-export function createAdopted(logic: AnyActorLogic, id: string, input: unknown, port: Port): AnyActorRef {
+export function createAdopted({ id, src, input }: Origin, port: Port): AnyActorRef {
   const { _clock: clock, _logger: logger } = systemOf(port);
-  return createActor(adoptable(logic), { id, input, src: logic, clock, logger, port } as never);
+  return createActor(adoptable(src), { id, input, src, clock, logger, port } as never);
 }
 
 // `_parent` must stand before the first entry action runs, or `sendParent` in it fails: so the adoption happens in the

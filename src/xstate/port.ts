@@ -1,5 +1,5 @@
 import type { AnyActorRef, AnyEventObject } from 'xstate';
-import { clockOf, home, internals } from './internals.ts';
+import { clockOf, home, internals, systemLoggerOf } from './internals.ts';
 
 /**
  * What stands in for a supervisor as the parent of one incarnation of a child: it knows who speaks, and which life of
@@ -53,9 +53,10 @@ export function cleanUp(ref: AnyActorRef, begin: CleanUp): void {
   const clock = clockOf(ref);
   let timer: unknown;
   let isDone = false;
-  const cutShort = begin(() => {
+  const cutShort = begin((failure) => {
     isDone = true;
     clock.clearTimeout(timer);
+    if (failure !== undefined) systemLoggerOf(ref)(`The clean-up of ${ref.id} failed`, failure.error);
   });
   if (!isDone) timer = clock.setTimeout(cutShort, unsupervisedMs);
 }
