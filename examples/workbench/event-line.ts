@@ -1,9 +1,8 @@
-import { formatSize, plural } from './format.ts';
-import type { ScanSummary } from './scan.ts';
-import type { ProjectHostEvent, SessionView } from './session-views.ts';
+import { scanText } from './scan-view.ts';
+import type { WorkEvent } from './work-event.ts';
 
 /** A lifecycle event for people, as one line; none for a refused start, which whoever asked for it reports. */
-export function eventLine(event: ProjectHostEvent): string | undefined {
+export function eventLine(event: WorkEvent): string | undefined {
   switch (event.type) {
     case 'session.rejected':
       return undefined;
@@ -16,7 +15,7 @@ export function eventLine(event: ProjectHostEvent): string | undefined {
   }
 }
 
-function whatHappened(event: Extract<ProjectHostEvent, { readonly session: unknown }>): string {
+function whatHappened(event: Extract<WorkEvent, { readonly session: unknown }>): string {
   switch (event.type) {
     case 'session.started':
       return event.session.projectPath;
@@ -34,13 +33,5 @@ function whatHappened(event: Extract<ProjectHostEvent, { readonly session: unkno
       return event.event.type;
   }
 }
-
-/** A session as one line of plain text. */
-export const sessionLine = ({ name, state, scan, restarts, projectPath, id }: SessionView): string =>
-  `${name}: ${state}, ${scan === undefined ? 'not scanned yet' : scanText(scan)}, ${plural(restarts, 'restart')}, ` +
-  `${projectPath}, ${id}`;
-
-export const scanText = ({ files, bytes, lastChange }: ScanSummary): string =>
-  `${plural(files, 'file')}, ${formatSize(bytes)}, last change ${new Date(lastChange).toISOString()}`;
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
