@@ -4,6 +4,9 @@ import type { Result } from '../../src/index.ts';
 
 export interface Arguments {
   readonly directories: readonly string[];
+  /** A shell command to run in each; without one they are scanned. */
+  readonly run: string | undefined;
+  readonly watch: boolean;
   readonly max: number | undefined;
   readonly json: boolean;
   readonly once: boolean;
@@ -36,15 +39,28 @@ export function parseArguments(argv: readonly string[]): Result<Arguments, strin
       args: [...argv],
       allowPositionals: true,
       options: {
+        run: { type: 'string' },
+        watch: { type: 'boolean', default: false },
         max: { type: 'string' },
         json: { type: 'boolean', default: false },
         once: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const { max, json, once, help } = values;
+    const { run, watch, max, json, once, help } = values;
     if (max !== undefined && !isCount(max)) return refused(`--max must be a whole number of at least 0, not '${max}'`);
-    return ok({ directories: positionals, max: max === undefined ? undefined : Number(max), json, once, help });
+    if (run?.trim() === '') return refused(`--run must be a command, not '${run}'`);
+    if (run === undefined && watch) return refused('--watch needs a command to restart: --run CMD');
+    if (run !== undefined && positionals.length === 0 && !help) return refused('--run needs a DIR to run it in');
+    return ok({
+      directories: positionals,
+      run,
+      watch,
+      max: max === undefined ? undefined : Number(max),
+      json,
+      once,
+      help,
+    });
   } catch (error) {
     return refused((error as Error).message);
   }

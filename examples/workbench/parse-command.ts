@@ -11,7 +11,7 @@ export type Command =
 /** It depends on what the sessions do whether there is such a command. */
 export type WorkCommand = (typeof workCommands)[number];
 
-const workCommands = ['restart', 'crash'] as const;
+const workCommands = ['restart', 'crash', 'logs'] as const;
 
 const operands = {
   open: ['DIR'],
@@ -19,6 +19,7 @@ const operands = {
   rename: ['NAME', 'NEW'],
   restart: ['NAME'],
   crash: ['NAME'],
+  logs: ['NAME'],
   list: [],
   quit: [],
   help: [],
@@ -54,6 +55,7 @@ export function parseCommand(line: string, able: Able): Result<Command | undefin
     case 'close':
     case 'restart':
     case 'crash':
+    case 'logs':
       return ok({ type, session: first });
     case 'rename':
       return ok({ type, session: first, name: second });

@@ -65,15 +65,19 @@ export function screenDisplay(
   const everySecond = setInterval(draw, 1000);
   terminal.on('resize', draw);
 
+  // Many changes, one frame.
+  const refresh = () => void (next ??= setTimeout(draw, 30).unref());
+
   return {
     event(event) {
+      // It is the last of a row.
+      if (event.type === 'process.line') return refresh();
       const line = eventLine(event);
       if (line !== undefined) print([line], terminal);
     },
     say: (...lines) => print(lines, terminal),
     complain: (line) => print([line], process.stderr),
-    // Many changes, one frame.
-    refresh: () => void (next ??= setTimeout(draw, 30).unref()),
+    refresh,
     close() {
       isClosed = true;
       clearInterval(everySecond);

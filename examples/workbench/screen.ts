@@ -74,11 +74,12 @@ function sessionLines(sessions: readonly Row[], columns: number): string[] {
     const widths = (rows[0] ?? []).map((_, cell) => Math.max(...rows.map((row) => widthOf(row[cell]!))));
     const room = columns - widths.reduce((sum, width) => sum + gap.length + width, 0);
     const forRest = hasRest ? gap.length + leastRest : 0;
-    if (widths.length > 0 && room < Math.min(widestName, leastName) + forRest) continue;
-    const nameWidth = Math.min(widestName, Math.max(room - forRest, Math.min(room, leastName)));
+    const fits = room >= Math.min(widestName, leastName) + forRest;
+    if (!fits && widths.length > 0) continue;
+    const nameWidth = Math.min(widestName, fits ? room - forRest : room);
     return sessions.map(({ rest = '' }, index) => {
       const others = rows[index]!.map((text, cell) => fit(text, widths[cell]!, cell === 0 ? 'left' : 'right'));
-      const end = cut(printable(rest), room - nameWidth - gap.length);
+      const end = fits ? cut(printable(rest), room - nameWidth - gap.length) : '';
       return [fit(names[index]!, nameWidth), ...others, end].join(gap).trimEnd();
     });
   }

@@ -6,11 +6,16 @@ import { plainDisplay } from './plain-display.ts';
 import { keyInput, lineInput, noInput } from './read-input.ts';
 import { resolveDirectory } from './resolve-directory.ts';
 import { runCommand } from './run-command.ts';
+import { runWork } from './run-work.ts';
 import { scanWork } from './scan-work.ts';
 import { screenDisplay } from './screen-display.ts';
 
 export interface WorkbenchOptions {
   readonly directories: readonly string[];
+  /** A shell command to run in each; without one they are scanned. */
+  readonly run: string | undefined;
+  /** Restarts it when a project changes. */
+  readonly watch: boolean;
   readonly max: number | undefined;
   readonly json: boolean;
   readonly once: boolean;
@@ -28,8 +33,9 @@ export interface RunningWorkbench {
 }
 
 /** A session host on project directories, with a display and commands. */
-export function startWorkbench({ directories, max, json, once, base }: WorkbenchOptions): RunningWorkbench {
-  const work = scanWork({ max, once });
+export function startWorkbench(options: WorkbenchOptions): RunningWorkbench {
+  const { directories, run, watch, max, json, once, base } = options;
+  const work = run === undefined ? scanWork({ max, once }) : runWork({ max, once, command: run, isWatched: watch });
   const { host } = work;
   const isScreen = process.stdout.isTTY && !json && process.env.TERM !== 'dumb';
   const input = once ? noInput : isScreen && process.stdin.isTTY ? keyInput() : lineInput();
