@@ -247,7 +247,8 @@ describe('Commands', () => {
     await run.says('child.exited shop/process: normal');
     rmSync(at('shop'), { recursive: true });
     run.type('restart shop', 'list');
-    await run.says('1 of at most 10 sessions');
+    // Two pipes, in no order of their own.
+    await run.until(() => run.out.includes('1 of at most 10 sessions') && run.err.endsWith('\n'));
     expect(run.err).toMatch(/^start_failed: .*there is no directory/);
     expect(run.out).toMatch(/\nshop: failed, /);
     mkdirSync(at('shop'));

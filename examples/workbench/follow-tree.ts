@@ -14,7 +14,7 @@ export function followTree(host: RunHost, begun: Session, tell: (event: ChildEve
   };
   const heard = (event: ChildEvent) => {
     if (event.type === 'child.started' && event.id === 'process') {
-      (event.ref as AnyActorRef).on('process.line', (line: ProcessLineEvent) => tell({ session: session(), ...line }));
+      hearOutput(event.ref as AnyActorRef, (line) => tell({ session: session(), ...line }));
     }
     tell(event);
   };
@@ -25,6 +25,21 @@ export function followTree(host: RunHost, begun: Session, tell: (event: ChildEve
   }
   host.session(id)?.on('*', (event) => {
     if (isOfChild(event)) heard({ session: session(), ...event });
+  });
+}
+
+const mostInOneTurn = 1000;
+
+// One that writes without end would have Node read without end: now and then all others have their turn.
+function hearOutput(ref: AnyActorRef, tell: (line: ProcessLineEvent) => void): void {
+  let lines = 0;
+  ref.on('process.line', (line: ProcessLineEvent) => {
+    tell(line);
+    if (++lines % mostInOneTurn > 0) return;
+    ref.send({ type: 'process.pause' });
+    setImmediate(() => {
+      if (ref.getSnapshot().status === 'active') ref.send({ type: 'process.resume' });
+    });
   });
 }
 

@@ -14,18 +14,28 @@ export interface Arguments {
 }
 
 export const usage = `Usage: npm start -- [--max N] [--json] [--once] [DIR...]
+       npm start -- --run CMD [--watch] [--max N] [--json] [--once] DIR...
 
 Opens a session on each project directory: it counts the files, leaving out node_modules and .git, and watches for
 changes. Without a directory it opens three small projects that ship with it.
 
+With --run it runs a command in each directory instead, by sh -c, as a supervised process. One that fails is restarted
+after 250 ms, 500 ms and 1 s, and given up, so that its session ends, when it fails for the fourth time within ten
+minutes. One that has finished stays in the list, to be restarted and to have its output read. Whatever it has started
+ends with it, also when the workbench is killed.
+
+  --run CMD the command
+  --watch   restarts it when a file in its directory changes, but in node_modules and .git
   --max N   how many sessions may be open at once (10 unless given)
-  --json    one JSON object a line on standard output for each lifecycle event, and nothing else there
+  --json    one JSON object a line on standard output for each lifecycle event, with --run also for what happens to the
+            children of a session and for each line of output, and nothing else there
             (npm prints a banner of its own first: npm start --silent -- --json ...)
-  --once    ends after the first complete scan of each directory; reads no commands
+  --once    ends after the first complete scan of each directory, or when every command has finished; reads no commands
   --help    prints this
 
-On standard input it takes the commands: open DIR, close NAME, rename NAME NEW, restart NAME, crash NAME, list, quit.
-It goes on without them when standard input has ended, for as long as a session is open.
+On standard input it takes the commands: open DIR, close NAME, rename NAME NEW, restart NAME, list, quit, and crash NAME
+or, with --run, logs NAME, which prints the last 200 lines of its output. It goes on without them when standard input
+has ended, for as long as a session is open and not finished.
 
 Exit status: 0, 1 if a directory was refused or all sessions ended and one of them failed, 2 for wrong arguments,
 130 after Ctrl-C, 143 after SIGTERM (a second one does not wait for the sessions to stop).

@@ -15,6 +15,8 @@ export interface RunTreeOptions {
 
 export type RunHost = SessionHost<ReturnType<typeof runTree>>;
 
+const longMs = 600_000;
+
 /**
  * A session that runs a command in its project. Each of its children may rely on those before it: the log is there for
  * the command's first line and outlives its restarts, and no change is missed while it runs.
@@ -22,9 +24,9 @@ export type RunHost = SessionHost<ReturnType<typeof runTree>>;
 export const runTree = ({ command, isWatched, once }: RunTreeOptions) =>
   sessionTree({
     strategy: 'rest_for_one',
-    backoff: { minMs: 250, maxMs: 2000, jitter: 'none' },
     // A command that fails each time may take minutes to do so.
-    intensity: { maxRestarts: 3, withinMs: 600_000 },
+    backoff: { minMs: 250, maxMs: 2000, jitter: 'none', resetAfterMs: longMs },
+    intensity: { maxRestarts: 3, withinMs: longMs },
     autoShutdown: once ? 'any_significant' : 'never',
     logger: debuglog('workbench'),
     children: ({ session: { projectPath } }) => [
