@@ -15,7 +15,7 @@ const house = [
   ['machines/supervisor.ts'],
   ['src/sessions-actor.ts'],
   ['src/supervised-session.ts', 'src/supervisor-actor.ts'],
-  ['src/ask.ts'],
+  ['src/ask.ts', 'src/commands.ts'],
   ['src/monitor.ts'],
   ['src/session-ref.ts'],
   ['src/start.ts'],

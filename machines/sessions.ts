@@ -1,5 +1,5 @@
 import { setup } from 'xstate';
-import type { AnyActorLogic, AnyMachineSnapshot } from 'xstate';
+import type { AnyActorLogic, AnyEventObject, AnyMachineSnapshot } from 'xstate';
 import { guarded } from '../src/guarded.ts';
 import { supervisorLogic } from '../src/logic.ts';
 import type { ResolvedSessionOptions } from '../src/session-options.ts';
@@ -14,19 +14,10 @@ export function sessionsLogic(options: ResolvedSessionOptions) {
       input: {} as SessionsInput,
     },
     actions: {
-      start: ({ context, event }) => context.sessions.start(event),
-      stop: ({ context, event }) => context.sessions.stop(event),
-      restart: ({ context, event }) => context.sessions.restart(event),
-      rename: ({ context, event }) => context.sessions.rename(event),
-      configure: ({ context, event }) => context.sessions.configure(event),
+      // Each event is handled by what is named like it.
+      act: ({ context, event }) => acts.get(event.type)?.(context.sessions, event),
       refuse: ({ context, event }) => context.sessions.refuse(event),
       shutDown: ({ context, event }) => context.sessions.shutDown(event),
-      exitOf: ({ context, event }) => context.sessions.exitOf(event),
-      messageOf: ({ context, event }) => context.sessions.messageOf(event),
-      retryDue: ({ context, event }) => context.sessions.retryDue(event),
-      proceed: ({ context, event }) => context.sessions.proceed(event),
-      list: ({ context, event }) => context.sessions.list(event),
-      count: ({ context, event }) => context.sessions.count(event),
     },
     guards: {
       isEmpty: ({ context }) => context.sessions.isEmpty,
@@ -34,25 +25,21 @@ export function sessionsLogic(options: ResolvedSessionOptions) {
   }).createMachine({
     id: 'sessions',
     context: ({ self, input }) => ({ sessions: new SessionsActor(self, options, input) }),
-    on: {
-      'incarnation.exited': { actions: 'exitOf' },
-      'incarnation.said': { actions: 'messageOf' },
-      'retry.due': { actions: 'retryDue' },
-      'path.checked': { actions: 'proceed' },
-      'registry.answered': { actions: 'proceed' },
-      'session.ready': { actions: 'proceed' },
-      'supervisor.which_children': { actions: 'list' },
-      'supervisor.count_children': { actions: 'count' },
-    },
+    on: acting(
+      'incarnation.exited',
+      'incarnation.said',
+      'retry.due',
+      'path.checked',
+      'registry.answered',
+      'session.ready',
+      'supervisor.which_children',
+      'supervisor.count_children',
+    ),
     initial: 'running',
     states: {
       running: {
         on: {
-          'session.start': { actions: 'start' },
-          'session.stop': { actions: 'stop' },
-          'session.restart': { actions: 'restart' },
-          'session.rename': { actions: 'rename' },
-          'session.configure': { actions: 'configure' },
+          ...acting('session.start', 'session.stop', 'session.restart', 'session.rename', 'session.configure'),
           'supervisor.shutdown': { target: 'stopping' },
         },
       },
@@ -66,7 +53,41 @@ export function sessionsLogic(options: ResolvedSessionOptions) {
       stopped: { type: 'final' },
     },
   });
-  return supervisorLogic(guarded(unpersisted(machine), options.logger));
+  return supervisorLogic(guarded(unpersisted(actingDirectly(machine)), options.logger));
+}
+
+const acting = (...types: readonly string[]) =>
+  Object.fromEntries(types.map((type) => [type, { actions: 'act' as const }]));
+
+/** What the supervisor of the sessions does in its state `running`, where no event but one changes that. */
+const acts = new Map<string, (sessions: SessionsActor, event: AnyEventObject) => void>(
+  Object.entries({
+    'session.start': (sessions, event) => sessions.start(event),
+    'session.stop': (sessions, event) => sessions.stop(event),
+    'session.restart': (sessions, event) => sessions.restart(event),
+    'session.rename': (sessions, event) => sessions.rename(event),
+    'session.configure': (sessions, event) => sessions.configure(event),
+    'incarnation.exited': (sessions, event) => sessions.exitOf(event),
+    'incarnation.said': (sessions, event) => sessions.messageOf(event),
+    'retry.due': (sessions, event) => sessions.retryDue(event),
+    'path.checked': (sessions, event) => sessions.proceed(event),
+    'registry.answered': (sessions, event) => sessions.proceed(event),
+    'session.ready': (sessions, event) => sessions.proceed(event),
+    'supervisor.which_children': (sessions, event) => sessions.list(event),
+    'supervisor.count_children': (sessions, event) => sessions.count(event),
+  }),
+);
+
+// XState's macrostep, which copies the snapshot and looks for transitions, would cost more than the work itself.
+function actingDirectly<T extends AnyActorLogic>(machine: T): T {
+  return Object.assign(Object.create(machine) as T, {
+    transition(snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: never) {
+      const act = snapshot.value === 'running' ? acts.get(event.type) : undefined;
+      if (act === undefined) return machine.transition(snapshot, event, scope);
+      act((snapshot.context as { readonly sessions: SessionsActor }).sessions, event);
+      return snapshot;
+    },
+  });
 }
 
 // Its sessions are in the registry; it has nothing to keep but the way to them.

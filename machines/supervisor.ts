@@ -1,4 +1,4 @@
-import { assign, setup } from 'xstate';
+import { setup } from 'xstate';
 import type {
   ActorLogic,
   AnyActorLogic,
@@ -98,6 +98,7 @@ export function supervisorMachine<TContext extends SupervisorContext>(
   create: (self: AnyActorRef, input: never) => TContext,
   on: Handlers<TContext> = {},
 ): AnyActorLogic {
+  const acts: Acts = new Map([...handled.map((type) => [type, handle] as const), ...Object.entries(on)]);
   const machine = setup({
     types: { context: {} as SupervisorContext },
     actions: {
@@ -106,9 +107,7 @@ export function supervisorMachine<TContext extends SupervisorContext>(
         context.supervisor.begin();
         relay(self, self, { type: 'supervisor.begun' });
       },
-      handle: ({ context, event }) => context.supervisor.handle(event),
-      // A new context is a new snapshot.
-      show: assign(({ context }) => ({ ...context })),
+      handle,
     },
     guards: {
       isRunning: ({ context }) => context.supervisor.phase === 'running',
@@ -124,7 +123,8 @@ export function supervisorMachine<TContext extends SupervisorContext>(
     on: {
       ...Object.fromEntries(handled.map((type) => [type, { actions: 'handle' as const }])),
       ...Object.fromEntries(Object.entries(on).map(([type, actions]) => [type, { actions: actions as never }])),
-      'supervisor.changed': { actions: 'show' },
+      'supervisor.changed': {},
+      'supervisor.settled': {},
     },
     initial: 'starting',
     states: {
@@ -161,7 +161,31 @@ export function supervisorMachine<TContext extends SupervisorContext>(
       start_failed: { type: 'final' },
     },
   });
-  return supervisorLogic(guarded(beginningAnew(failing(machine)), log));
+  return supervisorLogic(guarded(beginningAnew(actingDirectly(failing(machine), acts)), log));
+}
+
+type Acts = ReadonlyMap<string, (args: { readonly context: any; readonly event: AnyEventObject }) => void>;
+
+const handle = ({ context, event }: { readonly context: SupervisorContext; readonly event: AnyEventObject }): void =>
+  context.supervisor.handle(event);
+
+// Most of what a supervisor does is no change of state: there XState's macrostep, which copies the snapshot and looks for
+// transitions, would cost more than the work itself.
+function actingDirectly<T extends AnyActorLogic>(machine: T, acts: Acts): T {
+  return Object.assign(Object.create(machine) as T, {
+    transition(snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: never) {
+      const { context } = snapshot;
+      const { supervisor } = context as SupervisorContext;
+      if (snapshot.status !== 'active') return snapshot;
+      // It has changed for whoever looks through it at the sessions.
+      if (event.type === 'supervisor.changed') return { ...snapshot };
+      const act = acts.get(event.type) ?? acts.get(`${event.type.slice(0, event.type.indexOf('.'))}.*`);
+      if (act === undefined) return machine.transition(snapshot, event, scope);
+      act({ context, event });
+      if (supervisor.phase === snapshot.value && supervisor.end === undefined) return snapshot;
+      return machine.transition(snapshot, { type: 'supervisor.settled' }, scope);
+    },
+  });
 }
 
 // A machine has no way to end in an error but to throw, which would lose the state that it ended in.

@@ -1,5 +1,6 @@
 import type {
   ActorLogic,
+  ActorRefFromLogic,
   ActorSystem,
   AnyActorRef,
   AnyEventObject,
@@ -25,6 +26,14 @@ export type TaskLogic<
   TEmitted extends EventObject = EventObject,
 > = ActorLogic<TaskSnapshot<TOutput, TInput, TProgress>, TEvent, TInput, ActorSystem<any>, TEmitted>;
 
+export type TaskRef<
+  TOutput = unknown,
+  TInput = NonReducibleUnknown,
+  TEvent extends EventObject = AnyEventObject,
+  TProgress = unknown,
+  TEmitted extends EventObject = EventObject,
+> = ActorRefFromLogic<TaskLogic<TOutput, TInput, TEvent, TProgress, TEmitted>>;
+
 /** What a task works with. */
 export interface TaskScope<
   TInput = NonReducibleUnknown,
@@ -36,7 +45,7 @@ export interface TaskScope<
   /** Aborts when the task is stopped, or has crashed: its supervisor waits, up to its shutdown time, until it returns. */
   readonly signal: AbortSignal;
   /** Sends an event to the parent. */
-  readonly send: (event: EventObject) => void;
+  readonly send: (event: AnyEventObject) => void;
   /** Hears each event that the task is sent from now on. */
   readonly receive: (listener: (event: TEvent) => unknown) => void;
   /** Calls back after so many milliseconds on XState's clock, unless the task has returned by then, or calls it off. */
@@ -106,7 +115,7 @@ export function fromTask<
           case 'xstate.task.progress':
             return { ...snapshot, progress: event.value };
           case 'xstate.task.return':
-            run?.end();
+            run?.end('returned');
             return { ...snapshot, status: 'done', output: event.output, input: undefined } as Snapshot;
           case 'xstate.task.throw':
             throw event.error;
@@ -137,6 +146,8 @@ class TaskRun {
   /** How many promises have not settled: the task's own, and those of its listeners and scheduled functions. */
   private unsettled = 0;
   private hasEnded = false;
+  /** Nobody waits for it any more. */
+  private isClosed = false;
   private cleanedUp: ((error?: unknown) => void) | undefined;
   /** What went wrong after the actor had ended. */
   private failure: unknown;
@@ -148,10 +159,15 @@ class TaskRun {
   }
 
   begin(body: () => unknown): void {
-    this.follow(Promise.resolve(body()), (output) => this.tell({ type: 'xstate.task.return', output }));
+    try {
+      this.follow(body(), (output) => this.tell({ type: 'xstate.task.return', output }));
+    } catch (error) {
+      this.end();
+      throw error;
+    }
   }
 
-  readonly send = (event: EventObject): void => {
+  readonly send = (event: AnyEventObject): void => {
     requireEvent('event', event);
     if (!this.hasEnded) sendToParent(this.self, event);
   };
@@ -166,7 +182,7 @@ class TaskRun {
     requireNumber('ms', ms, 0);
     requireTimer('ms', ms);
     // Nobody would ever clear it.
-    if (this.hasEnded && this.unsettled === 0) return () => {};
+    if (this.isClosed) return () => {};
     const id = ++this.lastTimer;
     const timer = clockOf(this.self).setTimeout(() => this.due(id), ms);
     this.timers.set(id, { timer, fn });
@@ -178,7 +194,7 @@ class TaskRun {
   };
 
   hear(event: AnyEventObject): void {
-    for (const listener of this.listeners) this.watch(listener(event));
+    for (const listener of [...this.listeners]) this.watch(listener(event));
   }
 
   ring(id: number): void {
@@ -187,16 +203,21 @@ class TaskRun {
     if (fn !== undefined) this.watch(fn());
   }
 
-  /** The actor ends. What has not settled yet is told to by the signal, and is waited for. */
-  end(): void {
+  /** The actor ends. What goes on is told to end by the signal, and what has not settled yet is waited for. */
+  end(how: 'returned' | 'cut_off' = 'cut_off'): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
     this.listeners.clear();
-    if (this.unsettled === 0) return this.clearAll();
-    cleanUp(this.self, (done) => {
-      this.cleanedUp = done;
-      return () => this.close();
-    });
+    if (this.unsettled === 0) {
+      this.close();
+      // What it returned may still hang on the signal: the body of a response does.
+      if (how === 'returned') return;
+    } else {
+      cleanUp(this.self, (done) => {
+        this.cleanedUp = done;
+        return () => this.close();
+      });
+    }
     this.controller.abort();
   }
 
@@ -212,17 +233,18 @@ class TaskRun {
 
   // What a listener or a scheduled function returns may be a promise, which may reject.
   private watch(result: unknown): void {
-    if (holds(() => typeof (result as PromiseLike<unknown>).then === 'function')) this.follow(Promise.resolve(result));
+    if (holds(() => typeof (result as PromiseLike<unknown>).then === 'function')) this.follow(result);
   }
 
-  private follow(promise: Promise<unknown>, then: (value: unknown) => void = () => {}): void {
+  private follow(result: unknown, then: (value: unknown) => void = () => {}): void {
     this.unsettled++;
     const settled = (act: () => void) => {
       this.unsettled--;
       act();
       if (this.hasEnded && this.unsettled === 0) this.close();
     };
-    promise.then(
+    // Unlike `Promise.resolve`, it trusts no `then` of anybody's own.
+    new Promise((resolve) => resolve(result)).then(
       (value) => settled(() => this.hasEnded || then(value)),
       (error: unknown) => settled(() => this.fail(error)),
     );
@@ -238,17 +260,14 @@ class TaskRun {
   }
 
   private close(): void {
-    this.clearAll();
+    this.isClosed = true;
+    for (const id of [...this.timers.keys()]) this.clear(id);
     this.cleanedUp?.(this.failure);
   }
 
   private clear(id: number): void {
     clockOf(this.self).clearTimeout(this.timers.get(id)?.timer);
     this.timers.delete(id);
-  }
-
-  private clearAll(): void {
-    for (const id of [...this.timers.keys()]) this.clear(id);
   }
 
   private tell(event: AnyEventObject): void {

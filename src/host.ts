@@ -28,8 +28,8 @@ import type {
 import type { UpdateRefusal } from './core/session-table.ts';
 import type { Session, SessionInput } from './core/session.ts';
 import { stopping } from './core/stopping.ts';
+import { Commands } from './commands.ts';
 import { consoleLogger, contain, safely } from './logger.ts';
-import { monitor } from './monitor.ts';
 import { reply } from './reply.ts';
 import { inputOf } from './session-input.ts';
 import type { SessionRuntimeOptions } from './session-options.ts';
@@ -150,6 +150,7 @@ type Listener = (event: AnyEventObject) => void;
 /** What a `SessionHost` is, without its types. */
 class Host {
   private readonly runtime: Runtime;
+  private readonly commands = new Commands();
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly closed: Promise<void>;
   private isOver = false;
@@ -297,15 +298,7 @@ class Host {
 
   private command(target: AnyActorRef | undefined, event: AnyEventObject): Promise<unknown> {
     if (target === undefined) return Promise.resolve(refused(stopping()));
-    return new Promise((resolve) => {
-      const answer = (result: unknown) => {
-        watching.unsubscribe();
-        resolve(result);
-      };
-      // One that crashes takes along what still waits in its mailbox.
-      const watching = monitor(target, () => answer(refused(stopping())));
-      target.send({ ...event, replyTo: { send: answer } });
-    });
+    return this.commands.give(target, event);
   }
 
   private emit(event: AnyEventObject): void {

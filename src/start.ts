@@ -33,9 +33,10 @@ export class Start {
     else this.settle(readiness);
   }
 
-  /** Its actor has ended. */
+  /** Its actor has ended. A supervisor may have started and given up in one go. */
   exited(): void {
-    this.fail((this.failure ?? endedEarly(this.life)).error);
+    if (this.failure === undefined && hasStarted(this.life)) this.settle({});
+    else this.fail((this.failure ?? endedEarly(this.life)).error);
   }
 
   /** Nobody is interested any more. */

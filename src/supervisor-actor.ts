@@ -25,7 +25,7 @@ import { supervisionLine } from './supervision-line.ts';
 import { readyOf } from './readiness.ts';
 import { field, reply } from './reply.ts';
 import { Start } from './start.ts';
-import { collectDeadLetters } from './xstate/dead-letters.ts';
+import { collectDeadLetters, stopCollecting } from './xstate/dead-letters.ts';
 import { actPlainly, clockOf, emitFrom, isStopped, mailboxOf, relay, timeOf, waitingIn } from './xstate/internals.ts';
 import { onEnding } from './xstate/supervised-system.ts';
 import type { Clock } from './xstate/internals.ts';
@@ -306,6 +306,7 @@ export class SupervisorActor implements Incarnations {
 
   // Crashed, or stopped by force. After a shutdown in order nothing is left to do.
   private ended(): void {
+    stopCollecting(this.self);
     this.pending?.start.abandon();
     for (const timer of this.timers.values()) this.clock.clearTimeout(timer);
     this.timers.clear();

@@ -69,9 +69,7 @@ describe('a bad spec', () => {
 
   it.each([undefined, null, 'a', 7])('may be no object at all: %p', (spec) => {
     const message = `a child spec must be an object, not ${JSON.stringify(spec)}`;
-    expect(thrownBy(() => supervisor({ children: [spec as never] }))).toBe(
-      `TypeError: children[0]: ${message}`,
-    );
+    expect(thrownBy(() => supervisor({ children: [spec as never] }))).toBe(`TypeError: children[0]: ${message}`);
     const it = new Scene((logger) => supervisor({ logger }));
     expect(it.refusal({ type: 'child.start', spec })).toMatchObject({ issues: [{ code: 'invalid_spec', message }] });
   });
@@ -120,6 +118,22 @@ describe('a bad spec', () => {
   it('is shown in short, however long it is', () => {
     const restart = 'x'.repeat(1000);
     expect(() => supervisor({ children: [{ ...good, restart: restart as never }] })).toThrow(/not "x{100}…"$/);
+  });
+
+  it.each([
+    'id',
+    'src',
+    'restart',
+    'shutdown',
+    'type',
+    'significant',
+    'enabled',
+    'ready',
+    'startTimeoutMs',
+    'graceful',
+  ])('has null for its %s', (field) => {
+    const make = () => supervisor({ children: [{ ...good, [field]: null }] });
+    expect(thrownBy(make)).toMatch(new RegExp(`^TypeError: children\\[0\\]: ${field} must be .* not null$`));
   });
 
   it('makes a session tree fail to start, and none of its children begins', () => {
@@ -181,9 +195,32 @@ describe('a spec', () => {
     expect(it.state).toBe('stopped');
   });
 
-  it('may say otherwise of its type, which counts for nothing but the counts', () => {
-    const it = new Scene((logger) => supervisor({ logger, children: [{ ...good, type: 'supervisor' }] }));
-    expect(it.counts()).toEqual({ specs: 1, active: 1, supervisors: 1, workers: 0 });
+  it.each([
+    ['a worker', 'supervisor', { specs: 1, active: 1, supervisors: 1, workers: 0 }, 'infinity'],
+    ['a supervisor', 'worker', { specs: 1, active: 1, supervisors: 0, workers: 1 }, 5000],
+  ] as const)(
+    'of %s may say otherwise of its type: %s, by which it is counted, and given time',
+    (what, type, counts, time) => {
+      const never = { id: 'x', src: worker({ closing: 'never' }), shutdown: 'infinity' } as const;
+      const src = what === 'a worker' ? never.src : supervisor({ logger: () => {}, children: [never] });
+      const it = new Scene((logger) => supervisor({ logger, children: [{ id: 'a', src, type }] }));
+      expect(it.counts()).toEqual(counts);
+      it.ask({ type: 'supervisor.stop' });
+      it.clock.increment(4999);
+      expect([it.status, it.timers]).toEqual(['active', time === 'infinity' ? 0 : 1]);
+      it.clock.increment(1e9);
+      expect(it.all('child.exited')).toMatchObject(time === 'infinity' ? [] : [{ id: 'a', reason: 'killed' }]);
+      it.actor.stop();
+    },
+  );
+
+  it('that says its shutdown time has that, whatever its type', () => {
+    const src = worker({ closing: 'never' });
+    const spec: ChildSpec = { id: 'a', src, type: 'supervisor', shutdown: 10 };
+    const it = new Scene((logger) => supervisor({ logger, children: [spec] }));
+    it.ask({ type: 'supervisor.stop' });
+    it.clock.increment(10);
+    expect(it.all('child.exited')).toMatchObject([{ reason: 'killed' }]);
   });
 });
 
@@ -241,6 +278,45 @@ describe('a bad option', () => {
   ])('of a dynamic supervisor is maxChildren %p', (maxChildren, error) => {
     expect(thrownBy(() => dynamicSupervisor({ maxChildren: maxChildren as number }))).toBe(error);
   });
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'maxChildren of a supervisor',
+      () => supervisor({ maxChildren: 3 } as object),
+      'maxChildren must not be given, as 3: a static supervisor has the children that it is given',
+    ],
+    [
+      'maxChildren of a session tree',
+      () => sessionTree({ children: () => [], maxChildren: 3 } as { children: () => ChildSpec[] }),
+      'maxChildren must not be given, as 3: a static supervisor has the children that it is given',
+    ],
+    [
+      'children of a dynamic supervisor',
+      () => dynamicSupervisor({ children: [] } as object),
+      'children must not be given, as []: those of a dynamic supervisor come by child.start',
+    ],
+    [
+      'strategy of a dynamic supervisor',
+      () => dynamicSupervisor({ strategy: 'one_for_all' } as object),
+      'strategy must not be given, as "one_for_all": a dynamic supervisor is always one_for_one',
+    ],
+    [
+      'autoShutdown of a dynamic supervisor',
+      () => dynamicSupervisor({ autoShutdown: 'never' } as object),
+      'autoShutdown must not be given, as "never": a dynamic supervisor never shuts itself down',
+    ],
+  ])('is one of the other kind of supervisor: %s', (_what, make, message) => {
+    expect(thrownBy(make)).toBe(`TypeError: ${message}`);
+  });
+
+  it.each(['strategy', 'autoShutdown', 'children', 'intensity', 'backoff', 'random', 'logger'])(
+    'is null: %s',
+    (name) => {
+      expect(thrownBy(() => supervisor({ [name]: null }))).toMatch(
+        new RegExp(`^TypeError: ${name} must be .* not null$`),
+      );
+    },
+  );
 
   it('of a session tree is children that is no function', () => {
     expect(thrownBy(() => sessionTree({ children: [] as never }))).toBe(

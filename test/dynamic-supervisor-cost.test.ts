@@ -75,6 +75,36 @@ describe('the cost of one child among many', () => {
   });
 });
 
+describe('the cost of a crash among many names of a system', () => {
+  const named = setup({ actors: { src: worker() } }).createMachine({
+    context: ({ spawn, self }) => ({ inside: spawn('src', { systemId: `inside ${self.id}` }) }),
+    on: {
+      crash: {
+        actions: () => {
+          throw new Error('crashed as told');
+        },
+      },
+    },
+  });
+
+  /** What a crash goes through, once those that were there before have been looked at. */
+  function costAmong(size: number): number {
+    const it = new Scene((logger) => dynamicSupervisor({ logger }));
+    for (let n = 0; n < size; n++) it.actor.send({ type: 'child.start', spec: { id: `child ${n}`, src: named } });
+    const inside = it.actor.system.get('inside child 0');
+    it.crash('child 0');
+    const cost = elementsVisited(() => it.crash('child 1'));
+    expect([undefined, inside]).not.toContain(it.actor.system.get('inside child 0'));
+    expect(it.counts().active).toBe(size);
+    it.actor.stop();
+    return cost;
+  }
+
+  it('does not depend on how many there are', () => {
+    expect(costAmong(1_000)).toBe(costAmong(10));
+  });
+});
+
 describe('10,000 children', () => {
   it('start, are counted, and stop, and nothing is left of them', () => {
     const it = crowd(10_000);

@@ -195,5 +195,6 @@ async function live({ restart, backoff, shutdown, isSlow, steps }: World) {
 describe('Whatever happens to a host, until it is closed', () => {
   it('each session is heard to start, to live, and to end once; each command is answered; nothing is left', async () => {
     await fc.assert(fc.asyncProperty(world, live), { numRuns: 500 });
-  });
+    // As long as a busy machine takes.
+  }, 60_000);
 });

@@ -103,7 +103,7 @@ const line = ({ id, status, incarnation, ref }: Row) => `${id} ${status} ${incar
 
 const backoff = { minMs: 10, maxMs: 40, jitter: 'none' } as const;
 
-describe('The lifecycle events tell the whole story: what they tell is what which_children answers', () => {
+describe('The lifecycle events tell the whole story: what they tell is the table of the children', () => {
   const ids = ['a', 'b', 'c', 'd'];
 
   type Act =

@@ -1,4 +1,4 @@
-import { createMachine } from 'xstate';
+import { createActor, createMachine } from 'xstate';
 import type { ActorRefFromLogic, SimulatedClock } from 'xstate';
 import { ask, dynamicSupervisor, sessionTree, supervisor } from '../src/index.ts';
 import type {
@@ -11,11 +11,14 @@ import type {
   SupervisorLogic,
 } from '../src/index.ts';
 import { Answers, settled } from './support/answers.ts';
+import { doing } from './support/doing.ts';
 import { nonsense } from './support/nonsense.ts';
 import { openHost, steadyBackoff } from './support/open-host.ts';
 import { outcomeOf, told as toldOf } from './support/outcome.ts';
 import { short } from './support/scene.ts';
+import { made } from './support/sessions.ts';
 import { crashed, failed, restarted, started, stopped, told } from './support/told.ts';
+import { worker as member } from './support/worker.ts';
 import { Journal, scripted, worker } from './support/workers.ts';
 
 type TreeLogic = SupervisorLogic<{ readonly session: Session }>;
@@ -234,6 +237,58 @@ describe('host.whereis', () => {
     host.on('session.stopped', () => found.push(child('a')));
     await host.stopSession('s1');
     expect([...found, child('a')]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('To its children a tree is what a session is to its host:', () => {
+  const members: Children = ({ session }) => ['a', 'b', 'down'].map((id) => ({ id, src: member, input: { session } }));
+  const openMembers = async () => {
+    const opened = openTrees(members);
+    await ask(await opened.open(), { type: 'child.terminate', id: 'down' });
+    opened.events.length = 0;
+    return opened;
+  };
+  const message = (event: object) => ({ type: 'session.message', id: 's1', event });
+
+  it('each that runs hears of a change of the session', async () => {
+    const { host, events, child } = await openMembers();
+    await host.renameSession('s1', 'shop');
+    expect(['a', 'b'].map((id) => child(id).getSnapshot().context.session)).toEqual([host.list()[0], host.list()[0]]);
+    expect(host.list()[0]!.name).toBe('shop');
+    expect(told(events)).toEqual([{ type: 'session.updated', id: 's1' }]);
+  });
+
+  it('what one says to its parent comes out as a message of the session', async () => {
+    const { events, child } = await openMembers();
+    child('b').send({ type: 'tell.parent' });
+    expect(told(events)).toEqual([message({ type: 'news' })]);
+  });
+
+  it('and is no command, and no end, whatever it is', async () => {
+    const { host, events, open, child } = openTrees(({ session }) => [{ id: 'a', src: doing, input: { session } }]);
+    const ref = await open();
+    const types = [
+      'supervisor.stop',
+      'child.terminate',
+      'session.updated',
+      'xstate.done.actor.s1',
+      'xstate.error.actor.s1',
+    ];
+    const sayings = types.map((type) => ({ type, id: 'a' }));
+    for (const event of sayings) child('a').send({ type: 'tell.parent', event });
+    expect(told(events)).toEqual([started('s1'), ...sayings.map(message)]);
+    expect([host.isRunning('s1'), await tableOf(ref)]).toEqual([true, 'a running 1']);
+  });
+
+  it('where it has no host, nobody hears what they say', () => {
+    const actor = createActor(sessionTree({ logger, children: members }), { input: { session: made() } });
+    const heard: string[] = [];
+    actor.on('*', (event) => heard.push(short(event)));
+    actor.on('child.started', ({ ref }) => ref.send({ type: 'tell.parent' }));
+    actor.start();
+    expect(heard).toEqual(['a started 1', 'b started 1', 'down started 1']);
+    expect(actor.getSnapshot().status).toBe('active');
+    actor.stop();
   });
 });
 

@@ -206,11 +206,11 @@ describe('a child that is not there', () => {
 });
 
 describe('a child by its ref', () => {
-  it('is the child by its id', () => {
+  it('is the child by its id, also where the ref is given as the id', () => {
     const it = scene([a, b]);
     const ref = it.ref('a');
     expect(it.tell({ type: 'child.restart', ref })).toBe('running');
-    expect(it.tell({ type: 'child.terminate', ref })).toBe('ok');
+    expect(it.tell({ type: 'child.terminate', id: ref })).toBe('ok');
     expect(it.table()).toBe('a stopped 1, b running 1');
     expect(it.tell({ type: 'child.restart', ref })).toBe('started');
     expect(it.table()).toBe('a running 2, b running 1');
@@ -226,6 +226,23 @@ describe('a child by its ref', () => {
     expect(it.tell({ type: 'child.terminate', ref: it.ref('a') })).toBe('ok');
   });
 
+  it.each([
+    ['child.terminate', 'a ref', (ref: AnyActorRef) => ({ ref })],
+    ['child.terminate', 'an id that is a ref', (ref: AnyActorRef) => ({ id: ref })],
+    ['child.restart', 'a ref', (ref: AnyActorRef) => ({ ref })],
+    ['child.delete', 'a ref', (ref: AnyActorRef) => ({ ref })],
+  ])('is looked for when %s has its turn: by %s that is no longer its own it is not found', (type, _how, named) => {
+    const it = scene([{ id: 'slow', src: worker({ closing: 100 }) }, a]);
+    const old = it.ref('a');
+    it.ask({ type: 'child.terminate', id: 'slow' });
+    it.crash('a');
+    const answers = it.ask({ type, ...named(old) });
+    expect(answers).toEqual([]);
+    it.pass(100);
+    expect(answers).toMatchObject([{ ok: false, error: { code: 'not_found', key: old } }]);
+    expect(it.table()).toBe('slow stopped 1, a running 2');
+  });
+
   it.each(['fail', 'crash'] as const)('is found by the ref that it had after a restart that failed: %s', (outcome) => {
     const it = scene([{ ...a, ...scripted('run', outcome, outcome) }], { backoff });
     const ref = it.ref('a');
@@ -239,44 +256,86 @@ describe('a child by its ref', () => {
 });
 
 describe('which_children and count_children', () => {
+  /** Asks both. */
+  const ask = (it: Scene) => [
+    it.ask({ type: 'supervisor.which_children' }),
+    it.ask({ type: 'supervisor.count_children' }),
+  ];
+  const value = (answers: ReturnType<Scene['ask']>) => answers.map((answer) => answer.ok && answer.value);
+  /** What was answered: the children, and the counts. */
+  const answered = (questions: ReturnType<typeof ask>) => questions.map(value);
+  const rows = (...lines: string[]) =>
+    lines.map((line) => {
+      const [id, status] = line.split(' ');
+      return { id, status };
+    });
+
   it('list all specs in start order, and count the living', () => {
     const it = scene3();
     it.tell({ type: 'child.start', spec: { id: 'sup', src: supervisor({ logger: () => {} }), restart: 'temporary' } });
-    expect(it.children()).toEqual([
-      { id: 'run', status: 'running', ref: it.refs.run, type: 'worker', restart: 'permanent', incarnation: 1 },
-      { id: 'wait', status: 'restarting', ref: undefined, type: 'worker', restart: 'permanent', incarnation: 1 },
-      { id: 'stop', status: 'stopped', ref: undefined, type: 'worker', restart: 'permanent', incarnation: 1 },
-      {
-        id: 'sup',
-        status: 'running',
-        ref: it.ref('sup'),
-        type: 'supervisor',
-        restart: 'temporary',
-        incarnation: 1,
-      },
+    const ofWorker = { ref: undefined, type: 'worker', restart: 'permanent', incarnation: 1 };
+    expect(answered(ask(it))).toEqual([
+      [
+        [
+          { ...ofWorker, id: 'run', status: 'running', ref: it.refs.run },
+          { ...ofWorker, id: 'wait', status: 'restarting' },
+          { ...ofWorker, id: 'stop', status: 'stopped' },
+          {
+            id: 'sup',
+            status: 'running',
+            ref: it.ref('sup'),
+            type: 'supervisor',
+            restart: 'temporary',
+            incarnation: 1,
+          },
+        ],
+      ],
+      [{ specs: 4, active: 2, supervisors: 1, workers: 3 }],
     ]);
-    expect(it.counts()).toEqual({ specs: 4, active: 2, supervisors: 1, workers: 3 });
   });
 
   it('keep the place of a child that is restarted', () => {
     const it = scene([a, b]);
     it.crash('a');
-    expect(it.table()).toBe('a running 2, b running 1');
+    expect(answered(ask(it))).toMatchObject([[rows('a running', 'b running')], [{ active: 2 }]]);
   });
 
-  it('answer while the supervisor waits for a child', () => {
+  it('wait while the supervisor waits for a child to be ready', () => {
     const it = scene([{ ...a, ready: hasNoted }, b]);
-    expect(it.table()).toBe('a stopped 0, b stopped 0');
-    expect(it.counts()).toEqual({ specs: 2, active: 0, supervisors: 0, workers: 2 });
-    it.actor.stop();
+    const questions = ask(it);
+    expect(questions).toEqual([[], []]);
+    it.anyRef('a').send({ type: 'note' });
+    expect(answered(questions)).toMatchObject([[rows('a running', 'b running')], [{ active: 2 }]]);
   });
 
-  it('answer while the supervisor stops', () => {
-    const it = scene([a, { id: 'slow', src: worker({ closing: 100 }) }]);
+  it('wait while the supervisor waits for a child to end, and for what it was told before', () => {
+    const it = scene([{ id: 'slow', src: worker({ closing: 100 }) }]);
+    it.ask({ type: 'child.terminate', id: 'slow' });
+    it.ask({ type: 'child.start', spec: b });
+    const questions = ask(it);
+    it.pass(99);
+    expect(questions).toEqual([[], []]);
+    it.pass(1);
+    expect(answered(questions)).toMatchObject([[rows('slow stopped', 'b running')], [{ active: 1 }]]);
+  });
+
+  it('are answered at once while the supervisor stops, as it is then', () => {
+    const it = scene([{ id: 'slow', src: worker({ closing: 100 }) }, a]);
     it.ask({ type: 'supervisor.stop' });
-    expect(it.table()).toBe('a running 1, slow running 1');
+    expect(answered(ask(it))).toMatchObject([[rows('slow running', 'a stopped')], [{ active: 1 }]]);
     it.pass(100);
     expect(it.status).toBe('done');
+  });
+
+  it('are answered, where they waited, when the supervisor comes to stop', () => {
+    const it = scene([{ id: 'slow', src: worker({ closing: 100 }) }, a]);
+    it.ask({ type: 'child.terminate', id: 'a' });
+    it.ask({ type: 'child.terminate', id: 'slow' });
+    it.ask({ type: 'supervisor.stop' });
+    const questions = ask(it);
+    expect(questions).toEqual([[], []]);
+    it.pass(100);
+    expect(answered(questions)).toMatchObject([[rows('slow stopped', 'a stopped')], [{ specs: 2, active: 0 }]]);
   });
 });
 
@@ -400,7 +459,7 @@ describe('what else a supervisor is sent', () => {
   it.each([
     { type: 'hello' },
     { type: 'child.ready' },
-    { type: 'child.ready', pending: undefined, readiness: undefined },
+    { type: 'child.ready', settle: 'now' },
     { type: 'incarnation.exited' },
     { type: 'incarnation.exited', incarnation: {} },
     { type: 'retry.due' },

@@ -25,16 +25,23 @@ describe('a child that has ended by itself', () => {
     expect(it.status).toBe('active');
   });
 
-  it('is reported with what it crashed with, or what it returned, and its log lines say the rest', () => {
+  it('is reported with what it crashed with, or what it returned, if anything, and its log lines say the rest', () => {
+    const wordless = createMachine({
+      on: { finish: '.over' },
+      initial: 'up',
+      states: { up: {}, over: { type: 'final' } },
+    });
     const it = scene([
       { ...a, restart: 'transient' },
       { ...b, restart: 'transient' },
+      { id: 'c', src: wordless, restart: 'transient' },
     ]);
     it.crash('a');
-    it.finish('b');
-    expect(it.all('child.exited')).toEqual([
+    it.finish('b', 'c');
+    expect(it.all('child.exited')).toStrictEqual([
       { type: 'child.exited', id: 'a', incarnation: 1, reason: 'error', error: new Error('crashed as told') },
       { type: 'child.exited', id: 'b', incarnation: 1, reason: 'normal', output: 'finished' },
+      { type: 'child.exited', id: 'c', incarnation: 1, reason: 'normal' },
     ]);
     expect(it.lines).toEqual([
       'child a of sup crashed: Error: crashed as told',

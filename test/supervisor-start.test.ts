@@ -271,6 +271,62 @@ describe('a nested supervisor', () => {
     expect(it.take()).toEqual(['inner started 1', 'inner exited 1 normal']);
   });
 
+  describe('that gives up as its first start is over', () => {
+    const over = { id: 'x', src, input: 'end' };
+    const giving = (children: ChildSpec[]) => supervisor({ ...silent, intensity: { maxRestarts: 0 }, children });
+    const hasGivenUp = [{ id: 'inner', reason: 'shutdown', error: { code: 'gave_up' } }];
+
+    it('has started, and ended: one that is transient stays down, and the outer runs on', () => {
+      const it = new Scene((logger) =>
+        supervisor({
+          logger,
+          children: [
+            { id: 'inner', src: giving([over]), restart: 'transient' },
+            { id: 'b', src },
+          ],
+        }),
+      );
+      expect(it.take()).toEqual(['inner started 1', 'b started 1', 'inner exited 1 shutdown']);
+      expect(it.all('child.exited')).toMatchObject(hasGivenUp);
+      expect([it.status, it.table()]).toEqual(['active', 'inner stopped 1, b running 1']);
+    });
+
+    it('has started, and ended: one that is permanent is restarted, at the expense of the outer', () => {
+      const it = new Scene((logger) =>
+        supervisor({ logger, intensity: { maxRestarts: 1 }, children: [{ id: 'inner', src: giving([over]) }] }),
+      );
+      expect(it.take()).toEqual([
+        'inner started 1',
+        'inner exited 1 shutdown',
+        'inner restarting in 0',
+        'inner started 2',
+        'inner exited 2 shutdown',
+        'gave up',
+        'stopped gave_up',
+      ]);
+    });
+
+    it.each<[string, (it: Scene) => void]>([
+      ['later', () => {}],
+      // All of this has its turn at once: nothing is left to stop.
+      ['in the same turn', (it) => it.finish('slow')],
+    ])('has started, and ended, also where that takes a while: %s', (_when, act) => {
+      const slow = { id: 'slow', src: worker({ closing: 100 }), ready: hasNoted };
+      const it = new Scene((logger) =>
+        supervisor({ logger, children: [{ id: 'inner', src: giving([over, slow]), restart: 'transient' }] }),
+      );
+      const send = () => {
+        it.anyRef('slow').send({ type: 'note' });
+        act(it);
+      };
+      it.anyRef('inner').send({ type: 'child.start', spec: undefined, replyTo: { send } });
+      it.pass(100);
+      expect(it.take()).toEqual(['inner started 1', 'inner exited 1 shutdown']);
+      expect(it.all('child.exited')).toMatchObject(hasGivenUp);
+      expect(it.status).toBe('active');
+    });
+  });
+
   it('has started, and ended, when it is told to stop during a first start that goes well', () => {
     const slow = { id: 'x', src: worker(), ready: hasNoted };
     const it = new Scene((logger) =>

@@ -40,7 +40,7 @@ describe('monitor of a child', () => {
     it.finish('a');
     for (const id of ['b', 'c', 'd', 'e']) it.actor.send({ type: 'child.terminate', id });
     it.pass(20);
-    expect(exits.flat()).toEqual([
+    expect(exits.flat()).toStrictEqual([
       { reason: 'normal', output: 'finished', incarnation: 1 },
       { reason: 'shutdown', incarnation: 1 },
       { reason: 'killed', incarnation: 1 },

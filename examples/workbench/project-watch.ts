@@ -1,6 +1,6 @@
 import type { AnyEventObject } from 'xstate';
-import { fromTask } from '../../src/from-task.ts';
-import type { TaskScope } from '../../src/from-task.ts';
+import { fromTask } from '../../src/index.ts';
+import type { TaskScope } from '../../src/index.ts';
 import { scan } from './scan.ts';
 import type { ScanSummary } from './scan.ts';
 import { DirectoryWatch } from './watch-directories.ts';

@@ -1,10 +1,10 @@
 import { createActor } from 'xstate';
-import type { ActorLogic, AnyActorLogic, AnyActorRef, Snapshot } from 'xstate';
-import { describe } from '../core/arguments.ts';
-import { collectors, internals, systemOf } from './internals.ts';
+import type { AnyActorLogic, AnyActorRef } from 'xstate';
+import { collectors, inspection, internals, systemOf } from './internals.ts';
 import type { ActorInternals } from './internals.ts';
 import { findOwnTimers } from './own-timers.ts';
 import type { Port } from './port.ts';
+import { requireSnapshot, sound, wrapping } from './sound-logic.ts';
 import { superviseSystem } from './supervised-system.ts';
 
 /** Creates an actor in the system of its supervisor. */
@@ -25,27 +25,6 @@ export function createAdopted(logic: AnyActorLogic, id: string, input: unknown, 
   return createActor(adoptable(logic), { id, input, src: logic, clock, logger, port } as never);
 }
 
-type Overrides = Partial<ActorLogic<any, any, any>>;
-
-/** Makes a wrapper of each logic, once. */
-function wrapping(overrides: (logic: AnyActorLogic) => Overrides): (logic: AnyActorLogic) => AnyActorLogic {
-  const wrappers = new WeakMap<AnyActorLogic, AnyActorLogic>();
-  return (logic) => {
-    let wrapper = wrappers.get(logic);
-    if (wrapper === undefined) {
-      wrapper = Object.assign(Object.create(logic) as AnyActorLogic, overrides(logic));
-      wrappers.set(logic, wrapper);
-    }
-    return wrapper;
-  };
-}
-
-/** A logic whose failure to return a snapshot is a failure of its own. */
-const sound = wrapping((logic) => ({
-  getInitialSnapshot: (scope, input) => requireSnapshot(logic.getInitialSnapshot(scope, input as never)),
-  transition: (snapshot, event, scope) => requireSnapshot(logic.transition(snapshot, event, scope as never)),
-}));
-
 // `_parent` must stand before the first entry action runs, or `sendParent` in it fails: so the adoption happens in the
 // first thing that the constructor asks of the logic.
 const adoptable = wrapping((logic) => ({
@@ -60,12 +39,6 @@ const adoptable = wrapping((logic) => ({
   },
 }));
 
-// Without one, XState would throw at whoever sent the event, and the actor could never be stopped.
-function requireSnapshot<T>(value: T): T {
-  if (typeof (value as Partial<Snapshot<unknown>> | null | undefined)?.status === 'string') return value;
-  throw new TypeError(`The logic returned ${describe(value)}, which is no snapshot`);
-}
-
 function adopt(actor: ActorInternals): void {
   const port = actor.options.port as Port;
   const { system } = actor;
@@ -73,7 +46,7 @@ function adopt(actor: ActorInternals): void {
   actor._parent = port;
   superviseSystem(system);
   // One tree for the inspector. XState announced the actor to its own system, which nobody inspects: announce it here.
-  system._sendInspectionEvent = home._sendInspectionEvent;
+  system[inspection] = home[inspection];
   system.inspect = home.inspect;
   system[collectors] = home[collectors];
   system._sendInspectionEvent({ type: '@xstate.actor', actorRef: actor });

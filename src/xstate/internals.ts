@@ -29,6 +29,8 @@ export const unsupervised = Symbol('xstate-supervisor.unsupervised');
 export const unborn = Symbol('xstate-supervisor.unborn');
 /** The collectors of dead letters in a system, and in those adopted into it. */
 export const collectors = Symbol('xstate-supervisor.collectors');
+/** How a system, and those adopted into it, tell their inspectors. */
+export const inspection = Symbol('xstate-supervisor.inspection');
 export const isGuarded = Symbol('xstate-supervisor.isGuarded');
 export const timersOf = Symbol('xstate-supervisor.timersOf');
 
@@ -69,7 +71,7 @@ export interface SystemInternals extends Book {
   _clock: Clock;
   _logger: (...args: unknown[]) => void;
   _relay(source: unknown, target: unknown, event: EventObject): void;
-  _sendInspectionEvent(event: object): void;
+  _sendInspectionEvent(event: InspectionEvent): void;
   _snapshot: { readonly _scheduledEvents: Record<string, ScheduledEvent> };
   getAll(): Record<string, ActorInternals>;
   scheduler: Scheduler;
@@ -77,6 +79,7 @@ export interface SystemInternals extends Book {
   [unsupervised]?: Book;
   [unborn]?: Set<ActorInternals>;
   [collectors]?: Set<AnyActorRef>;
+  [inspection]?: (event: InspectionEvent) => void;
   [isGuarded]?: true;
   [timersOf]?: WeakMap<ActorInternals, Map<string, unknown>>;
 }
@@ -95,6 +98,13 @@ interface Scheduler {
   schedule(source: ActorInternals, target: ActorInternals, event: EventObject, delay: number, id?: string): void;
   cancel(source: ActorInternals, id: string): void;
   cancelAll(source: ActorInternals): void;
+}
+
+/** As XState sends it, to be given the id of the root. */
+export interface InspectionEvent {
+  readonly type: string;
+  readonly actorRef: ActorInternals;
+  readonly action?: object;
 }
 
 interface Letter {
@@ -180,8 +190,9 @@ export function guardInspection(ref: AnyActorRef, failed: (error: unknown) => vo
   const system = systemOf(ref);
   if (system[isGuarded]) return;
   system[isGuarded] = true;
-  const send = system._sendInspectionEvent;
-  system._sendInspectionEvent = (event) => {
+  const name = system[inspection] === undefined ? '_sendInspectionEvent' : inspection;
+  const send = system[name]!;
+  system[name] = (event) => {
     try {
       send(event);
     } catch (error) {

@@ -1,9 +1,21 @@
 import type { AnyActorRef } from 'xstate';
 import { guardAudience } from './audience.ts';
 import { lost } from './dead-letters.ts';
-import { children, ending, home, internals, isOver, notStarted, stopped, unborn, unsupervised } from './internals.ts';
-import type { ActorInternals, SystemInternals } from './internals.ts';
+import {
+  children,
+  ending,
+  home,
+  inspection,
+  internals,
+  isOver,
+  notStarted,
+  stopped,
+  unborn,
+  unsupervised,
+} from './internals.ts';
+import type { ActorInternals, InspectionEvent, SystemInternals } from './internals.ts';
 import type { Port } from './port.ts';
+import { makeSound } from './sound-logic.ts';
 
 /** Runs `fn` once `ref` has ended, in whichever way: done, crashed or stopped. */
 export function onEnding(ref: AnyActorRef, fn: () => void): void {
@@ -21,7 +33,21 @@ export function superviseSystem(system: SystemInternals): void {
   const { _register, _unregister, _set } = system;
   system[unsupervised] = { _register, _unregister, _set };
   system[unborn] = new Set(Object.values(system.getAll()));
-  Object.assign(system, { _register: register, _unregister: unregister, _set: setName });
+  system[inspection] = system._sendInspectionEvent;
+  Object.assign(system, supervised);
+}
+
+const supervised = {
+  _register: register,
+  _unregister: unregister,
+  _set: setName,
+  _sendInspectionEvent: announce,
+};
+
+// An actor is announced when it is created: nobody can have subscribed to it before.
+function announce(this: SystemInternals, event: InspectionEvent): void {
+  if (event.type === '@xstate.actor') guardAudience(event.actorRef);
+  this[inspection]!(event);
 }
 
 function register(this: SystemInternals, sessionId: string, actor: ActorInternals): string {
@@ -30,7 +56,7 @@ function register(this: SystemInternals, sessionId: string, actor: ActorInternal
   actor[home] = parent === undefined ? (actor._parent as Port | undefined) : parent[home];
   if (actor[home] !== undefined) {
     actor[home].joined();
-    guardAudience(actor);
+    if (parent !== undefined) makeSound(actor);
   }
   return this[unsupervised]!._register(sessionId, actor);
 }

@@ -1,0 +1,44 @@
+import type { ActorLogic, AnyActorLogic, Snapshot } from 'xstate';
+import { describe } from '../core/arguments.ts';
+import type { ActorInternals } from './internals.ts';
+
+type Overrides = Partial<ActorLogic<any, any, any>>;
+
+/** Makes a wrapper of each logic, once. */
+export function wrapping(overrides: (logic: AnyActorLogic) => Overrides): (logic: AnyActorLogic) => AnyActorLogic {
+  const wrappers = new WeakMap<AnyActorLogic, AnyActorLogic>();
+  return (logic) => {
+    let wrapper = wrappers.get(logic);
+    if (wrapper === undefined) {
+      wrapper = Object.assign(Object.create(logic) as AnyActorLogic, overrides(logic));
+      wrappers.set(logic, wrapper);
+    }
+    return wrapper;
+  };
+}
+
+/** A logic whose failure to return a snapshot is a failure of its own. */
+export const sound = wrapping((logic) => ({
+  getInitialSnapshot: (scope, input) => requireSnapshot(logic.getInitialSnapshot(scope, input as never)),
+  transition: (snapshot, event, scope) => requireSnapshot(logic.transition(snapshot, event, scope as never)),
+}));
+
+/** The same for an actor that XState has created, and is about to start. That of a machine is sound. */
+export function makeSound(actor: ActorInternals): void {
+  if ('root' in actor.logic) return;
+  actor.logic = sound(actor.logic);
+  try {
+    requireSnapshot(actor._snapshot);
+  } catch (error) {
+    actor._snapshot = { status: 'error', output: undefined, error };
+  }
+}
+
+/**
+ * @returns the snapshot
+ * @throws TypeError for what is none: XState would throw at whoever sent the event, and the actor could never be stopped
+ */
+export function requireSnapshot<T>(value: T): T {
+  if (typeof (value as Partial<Snapshot<unknown>> | null | undefined)?.status === 'string') return value;
+  throw new TypeError(`The logic returned ${describe(value)}, which is no snapshot`);
+}
