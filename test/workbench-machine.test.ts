@@ -12,8 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createActor, toPromise, waitFor } from 'xstate';
+import { assign, createActor, createMachine, toPromise, waitFor } from 'xstate';
 import { projectMachine } from '../examples/workbench/project-machine.ts';
+import { projectWatch } from '../examples/workbench/project-watch.ts';
 import { scan } from '../examples/workbench/scan.ts';
 import { DirectoryWatch } from '../examples/workbench/watch-directories.ts';
 import { createSessionHost } from '../src/index.ts';
@@ -136,6 +137,64 @@ describe('The watch of directories', () => {
     await until(() => openWatches() === 1);
     expect(changes).toBe(1);
     watch.close();
+    await until(() => openWatches() === 0);
+  });
+});
+
+describe('The watch of a project', () => {
+  /** The watch as a child that is invoked, and how often it has told of a change. */
+  function watched() {
+    const parent = createMachine({
+      context: { changes: 0 },
+      invoke: { id: 'watch', src: projectWatch, input: { projectPath: root } },
+      on: { 'project.changed': { actions: assign({ changes: ({ context }) => context.changes + 1 }) } },
+    });
+    const actor = createActor(parent);
+    let failure: unknown;
+    actor.subscribe({ error: (error) => (failure = error) });
+    actor.start();
+    return {
+      actor,
+      changes: () => actor.getSnapshot().context.changes,
+      isWatching: () => actor.getSnapshot().children.watch!.getSnapshot().progress === 'watching',
+      failure: () => failure,
+    };
+  }
+
+  it('tells of each change once it is quiet, and of nothing that is as it was', async () => {
+    const { actor, changes, isWatching } = watched();
+    await until(isWatching);
+    for (let size = 1; size <= 20; size++) write('src/b.txt', size);
+    await until(() => changes() === 1);
+    write('new/deep/d', 1);
+    await until(() => changes() === 2);
+    // Not to be watched, and so the next change is the third.
+    write('node_modules/x/more.js', 5);
+    write('new/deep/e', 1);
+    await until(() => changes() === 3);
+    rmSync(join(root, 'src'), { recursive: true });
+    await until(() => changes() === 4);
+    actor.stop();
+    await until(() => openWatches() === 0);
+  });
+
+  it('misses nothing from when on it watches', async () => {
+    for (let round = 1; round <= 20; round++) {
+      const { actor, changes, isWatching } = watched();
+      await until(isWatching);
+      write('src/b.txt', round);
+      await until(() => changes() === 1);
+      actor.stop();
+    }
+    await until(() => openWatches() === 0);
+  });
+
+  it('fails when the directory is gone, and leaves no watch open', async () => {
+    const { isWatching, failure } = watched();
+    await until(isWatching);
+    rmSync(root, { recursive: true });
+    await until(() => failure() !== undefined);
+    expect(failure()).toMatchObject({ code: 'ENOENT' });
     await until(() => openWatches() === 0);
   });
 });

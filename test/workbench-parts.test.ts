@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { createActor } from 'xstate';
 import { editPrompt, emptyPrompt, enterPrompt } from '../examples/workbench/edit-prompt.ts';
 import type { Key, Prompt } from '../examples/workbench/edit-prompt.ts';
 import { eventLine } from '../examples/workbench/event-line.ts';
@@ -7,17 +8,39 @@ import { jsonLine } from '../examples/workbench/json-line.ts';
 import { parseArguments } from '../examples/workbench/parse-arguments.ts';
 import { parseCommand } from '../examples/workbench/parse-command.ts';
 import { resolveDirectory } from '../examples/workbench/resolve-directory.ts';
+import { outputLog } from '../examples/workbench/output-log.ts';
+import { outputText } from '../examples/workbench/output-text.ts';
+import { isSettled, nextStatus, notStarted } from '../examples/workbench/process-status.ts';
+import type { ProcessStatus } from '../examples/workbench/process-status.ts';
+import { runLine, runRow } from '../examples/workbench/run-view.ts';
+import type { RunView } from '../examples/workbench/run-view.ts';
+import { scanRow } from '../examples/workbench/scan-view.ts';
+import type { ScanView } from '../examples/workbench/scan-view.ts';
 import { screenFrame } from '../examples/workbench/screen.ts';
-import type { SessionView } from '../examples/workbench/session-views.ts';
+import type { Row } from '../examples/workbench/screen.ts';
 import { cut, fit, printable, widthOf } from '../examples/workbench/text-width.ts';
-import { ok, SupervisionError } from '../src/index.ts';
+import { ok, refused, SupervisionError } from '../src/index.ts';
+import { ProcessError } from '../src/node/index.ts';
 
 describe('The arguments of the workbench', () => {
   it('are directories and options, in any order', () => {
+    const none = {
+      directories: [],
+      run: undefined,
+      watch: false,
+      max: undefined,
+      json: false,
+      once: false,
+      help: false,
+    };
     expect(parseArguments(['a', '--max', '3', '--json', 'b c', '--once'])).toEqual(
-      ok({ directories: ['a', 'b c'], max: 3, json: true, once: true, help: false }),
+      ok({ ...none, directories: ['a', 'b c'], max: 3, json: true, once: true }),
     );
-    expect(parseArguments([])).toEqual(ok({ directories: [], max: undefined, json: false, once: false, help: false }));
+    expect(parseArguments(['--watch', '--run', 'npm test', 'a'])).toEqual(
+      ok({ ...none, directories: ['a'], run: 'npm test', watch: true }),
+    );
+    expect(parseArguments([])).toEqual(ok(none));
+    expect(parseArguments(['--run', 'x', '--help'])).toMatchObject({ value: { help: true } });
     expect(parseArguments(['--max=0', '--', '--json'])).toMatchObject({ value: { max: 0, directories: ['--json'] } });
   });
 
@@ -31,6 +54,10 @@ describe('The arguments of the workbench', () => {
     [['--frobnicate'], '--frobnicate'],
     [['-x', 'a'], '-x'],
     [['--json=yes'], '--json'],
+    [['--run'], '--run'],
+    [['--run', ' ', 'a'], "--run must be a command, not ' '"],
+    [['--run', 'npm test'], '--run needs a DIR to run it in'],
+    [['--watch', 'a'], '--watch needs a command to restart: --run CMD'],
   ])('%j are refused with a sentence that names what is wrong', (argv, named) => {
     const parsed = parseArguments(argv);
     expect(parsed).toMatchObject({ ok: false, error: expect.stringContaining(named) });
@@ -38,6 +65,8 @@ describe('The arguments of the workbench', () => {
 });
 
 describe('A command line', () => {
+  const able = { restart: true, crash: true, logs: true };
+
   it.each([
     ['open /a', { type: 'open', directory: '/a' }],
     ['  open "/my project"  ', { type: 'open', directory: '/my project' }],
@@ -46,12 +75,13 @@ describe('A command line', () => {
     ['rename shop ""', { type: 'rename', session: 'shop', name: '' }],
     ['restart\tshop', { type: 'restart', session: 'shop' }],
     ['crash 日本', { type: 'crash', session: '日本' }],
+    ['logs shop', { type: 'logs', session: 'shop' }],
     ['list', { type: 'list' }],
     ['quit', { type: 'quit' }],
     ['help', { type: 'help' }],
     ['   ', undefined],
   ])('%j is understood', (line, command) => {
-    expect(parseCommand(line)).toEqual(ok(command));
+    expect(parseCommand(line, able)).toEqual(ok(command));
   });
 
   it.each([
@@ -63,13 +93,20 @@ describe('A command line', () => {
     ['list all', 'It is: list.'],
     ['close "my shop', 'A quote is not closed in: close "my shop'],
   ])('%j is refused with a short help', (line, help) => {
-    expect(parseCommand(line)).toMatchObject({ ok: false, error: expect.stringContaining(help) });
+    expect(parseCommand(line, able)).toMatchObject({ ok: false, error: expect.stringContaining(help) });
+  });
+
+  it('is unknown, and not in the help, where it is of another kind of session', () => {
+    const help = 'open DIR, close NAME, rename NAME NEW, restart NAME, logs NAME, list, quit.';
+    expect(parseCommand('crash shop', { restart: true, logs: true })).toEqual(
+      refused(`Unknown command 'crash'. Commands: ${help} NAME is a name or an id; quote what has spaces.`),
+    );
   });
 
   it('never throws, whatever is typed', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (line) => {
-        expect(typeof parseCommand(line).ok).toBe('boolean');
+        expect(typeof parseCommand(line, able).ok).toBe('boolean');
       }),
     );
   });
@@ -158,6 +195,99 @@ describe('An event line', () => {
       undefined,
     ]);
   });
+
+  it('tells of the process in a session, and of nothing that goes without saying', () => {
+    const session = { id: 's', name: 'shop', projectPath: '/shop', config: {}, createdAt: 1, updatedAt: 1 };
+    const failure = { command: 'sh', code: 3, signal: null, stderr: [] };
+    const cause = new ProcessError('sh ended with exit code 3: \u001b[31mno\u001b[0m', failure);
+    const gaveUp = new SupervisionError('gave_up', 'The supervisor gave up', { restarts: 3, withinMs: 5, cause });
+    const lines = [
+      { type: 'process.line', session, stream: 'stdout', line: '\u001b[32mok\u001b[0m\t1' },
+      { type: 'process.line', session, stream: 'stderr', line: '' },
+      { type: 'child.started', session, id: 'process', incarnation: 1 },
+      { type: 'child.started', session, id: 'process', incarnation: 2 },
+      { type: 'child.start_failed', session, id: 'process', error: new Error('why') },
+      { type: 'child.exited', session, id: 'process', incarnation: 1, reason: 'normal' },
+      { type: 'child.exited', session, id: 'process', incarnation: 1, reason: 'shutdown' },
+      { type: 'child.exited', session, id: 'process', incarnation: 1, reason: 'killed' },
+      { type: 'child.exited', session, id: 'process', incarnation: 1, reason: 'error', error: cause },
+      { type: 'child.restarting', session, id: 'process', delayMs: 250 },
+      { type: 'child.ignored', session, id: 'watch' },
+      { type: 'session.failed', session, restarts: 3, error: gaveUp },
+    ].map((event) => eventLine(event as never));
+    expect(lines).toEqual([
+      'shop | ok  1',
+      'shop |',
+      undefined,
+      'child.started shop/process: incarnation 2',
+      'child.start_failed shop/process: why',
+      'child.exited shop/process: normal',
+      undefined,
+      'child.exited shop/process: killed',
+      'child.exited shop/process: sh ended with exit code 3: no',
+      'child.restarting shop/process: in 250 ms',
+      undefined,
+      'session.failed shop: gave up after 3 restarts: sh ended with exit code 3: no',
+    ]);
+  });
+});
+
+describe('What a command wrote', () => {
+  it.each([
+    ['plain', 'plain'],
+    ['\u001b[1;31mred\u001b[0m \u001b]8;;https://x\u0007link\u001b]8;;\u0007', 'red link'],
+    ['10%\r20%\r30%', '30%'],
+    ['done\r', 'done'],
+    ['a\tb', 'a  b'],
+    ['', ''],
+  ])('%j is shown as %j', (line, text) => {
+    expect(outputText(line)).toBe(text);
+  });
+
+  it('is kept for a while, the last lines of it', () => {
+    const log = createActor(outputLog).start();
+    for (let number = 1; number <= 450; number++) log.send({ type: 'log.line', line: `${number}` });
+    log.send({ type: 'session.updated' } as never);
+    const { context } = log.getSnapshot();
+    expect([context.length, context[0], context.at(-1)]).toEqual([200, '251', '450']);
+  });
+});
+
+describe('The status of a process', () => {
+  const started = (incarnation: number) => ({ type: 'child.started', id: 'process', incarnation });
+  const exited = (reason: string) => ({ type: 'child.exited', id: 'process', reason });
+  const failed = { type: 'child.start_failed', id: 'process' };
+  const restarting = { type: 'child.restarting', id: 'process' };
+  const after = (...events: object[]) =>
+    events.reduce<ProcessStatus>((status, event, index) => nextStatus(status, event as never, index), notStarted);
+
+  it.each([
+    ['starting', []],
+    ['running', [started(1)]],
+    ['finished', [started(1), exited('normal')]],
+    ['stopped', [started(1), exited('shutdown')]],
+    ['stopped', [started(1), exited('killed')]],
+    ['crashed', [started(1), exited('error')]],
+    ['restarting', [started(1), exited('error'), restarting]],
+    ['crashed', [started(1), exited('error'), restarting, failed]],
+    ['stopped', [started(1), exited('error'), restarting, { type: 'child.restart_cancelled', id: 'process' }]],
+    ['running', [started(1), { type: 'child.exited', id: 'watch', reason: 'error' }, { ...failed, id: 'log' }]],
+  ])('is %s after %j', (state, events) => {
+    expect(after(...events)).toMatchObject({ state });
+  });
+
+  it('counts restarts, and has the time of the last start', () => {
+    expect(after(started(1), exited('error'), restarting, started(2))).toEqual({
+      state: 'running',
+      since: 3,
+      restarts: 1,
+    });
+  });
+
+  it('is settled when nothing more happens by itself', () => {
+    const settled = [[exited('normal')], [exited('shutdown')], [exited('error')], [exited('error'), restarting]];
+    expect(settled.map((events) => isSettled(after(started(1), ...events)))).toEqual([true, true, false, false]);
+  });
 });
 
 describe('A size and an age', () => {
@@ -226,16 +356,17 @@ describe('The width of text', () => {
   });
 });
 
-const session = (view: Partial<SessionView>): SessionView => ({
+const lateAfternoon = 120_000;
+const session = ({ now = lateAfternoon, ...view }: Partial<ScanView> & { readonly now?: number }): Row =>
+  scanRow({ ...shop, ...view }, now);
+const shop: ScanView = {
   id: 's',
   name: 'shop',
   projectPath: '/shop',
   state: 'watching',
   scan: { files: 12, bytes: 3400, lastChange: 0 },
   restarts: 0,
-  ...view,
-});
-const lateAfternoon = 120_000;
+};
 
 describe('The screen', () => {
   it('has a line for each session, in columns, and the prompt', () => {
@@ -245,7 +376,7 @@ describe('The screen', () => {
       session({ name: 'new', state: 'scanning', scan: undefined }),
     ];
     const prompt = { ...emptyPrompt, before: 'cl', after: 'ose' };
-    expect(screenFrame({ sessions, prompt, now: lateAfternoon }, { columns: 80, rows: 24 })).toEqual({
+    expect(screenFrame({ sessions, prompt }, { columns: 80, rows: 24 })).toEqual({
       lines: [
         'shop    watching    12 files  3.4 kB  changed 2m ago  0 restarts',
         '日本語  restarting    1 file  2.0 MB  changed 1m ago   1 restart',
@@ -258,21 +389,85 @@ describe('The screen', () => {
 
   it('is brief where it is narrow, and does without the last columns where it is narrower still', () => {
     const sessions = [session({ name: 'a name that is long' })];
-    const lineOf = (columns: number) =>
-      screenFrame({ sessions, prompt: undefined, now: lateAfternoon }, { columns, rows: 24 }).lines[0];
+    const lineOf = (columns: number) => screenFrame({ sessions, prompt: undefined }, { columns, rows: 24 }).lines[0];
     expect(lineOf(40)).toBe('a name that is … watching 12f 3.4k 2m r0');
     expect(lineOf(30)).toBe('a nam… watching 12f 3.4k 2m r0');
     expect(lineOf(20)).toBe('a name… watching 12f');
     expect(lineOf(10)).toBe('a name th…');
-    const small = [session({ scan: { files: 1, bytes: 99, lastChange: 0 } })];
-    const { lines } = screenFrame({ sessions: small, prompt: undefined, now: 5000 }, { columns: 25, rows: 24 });
+    const small = [session({ scan: { files: 1, bytes: 99, lastChange: 0 }, now: 5000 })];
+    const { lines } = screenFrame({ sessions: small, prompt: undefined }, { columns: 25, rows: 24 });
     expect(lines).toEqual(['shop watching 1f 99 5s r0']);
+  });
+
+  describe('of running commands', () => {
+    const test: RunView = {
+      id: 's',
+      name: 'shop',
+      projectPath: '/shop',
+      state: 'running',
+      pid: 12345,
+      restarts: 1,
+      since: lateAfternoon - 5000,
+      lastLine: '1 of 3 tests failed: the till does not open',
+    };
+    const views: RunView[] = [
+      test,
+      {
+        ...test,
+        name: 'a name that is long',
+        state: 'finished',
+        pid: undefined,
+        restarts: 0,
+        lastLine: '日本語\u001b',
+      },
+      { ...test, name: 'new', state: 'restarting', pid: undefined, lastLine: '' },
+    ];
+    const linesOf = (columns: number) => {
+      const sessions = views.map((view) => runRow(view, lateAfternoon));
+      return screenFrame({ sessions, prompt: undefined }, { columns, rows: 24 }).lines;
+    };
+
+    it('fills what is left of the width with the last line', () => {
+      expect(linesOf(120)).toEqual([
+        'shop                 running     pid 12345   1 restart  up 5s  1 of 3 tests failed: the till does not open',
+        'a name that is long  finished               0 restarts         日本語\ufffd',
+        'new                  restarting              1 restart',
+      ]);
+      expect(linesOf(80)).toEqual([
+        'shop          running     pid 12345   1 restart  up 5s  1 of 3 tests failed: th…',
+        'a name that…  finished               0 restarts         日本語\ufffd',
+        'new           restarting              1 restart',
+      ]);
+    });
+
+    it('is brief where it is narrow, and keeps a little of the last line as long as it can', () => {
+      expect(linesOf(50)).toEqual([
+        'shop               running    12345 r1 5s 1 of 3 …',
+        'a name that is lo… finished         r0    日本語\ufffd',
+        'new                restarting       r1',
+      ]);
+      const lineOf = (columns: number) => linesOf(columns)[0];
+      expect(lineOf(40)).toBe('shop     running    12345 r1 5s 1 of 3 …');
+      expect(lineOf(36)).toBe('shop    running    12345 r1 1 of 3 …');
+      expect(lineOf(28)).toBe('shop     running    1 of 3 …');
+      expect(lineOf(20)).toBe('shop        1 of 3 …');
+      expect(lineOf(8)).toBe('shop');
+      expect(linesOf(8)[1]).toBe('a name …');
+    });
+
+    it('has each as a line of plain text, too', () => {
+      expect(views.map((view) => runLine(view, lateAfternoon))).toEqual([
+        'shop: running, pid 12345, up 5s, 1 restart, /shop, s',
+        'a name that is long: finished, 0 restarts, /shop, s',
+        'new: restarting, 1 restart, /shop, s',
+      ]);
+    });
   });
 
   it('shows as many sessions as there are rows, and how many more there are', () => {
     const sessions = ['a', 'b', 'c', 'd'].map((name) => session({ name }));
     const linesIn = (rows: number) =>
-      screenFrame({ sessions, prompt: emptyPrompt, now: 0 }, { columns: 80, rows }).lines.map((line) =>
+      screenFrame({ sessions, prompt: emptyPrompt }, { columns: 80, rows }).lines.map((line) =>
         line.replace(/ {2}.*/, ''),
       );
     expect(linesIn(5)).toEqual(['a', 'b', 'c', 'd', '> ']);
@@ -288,6 +483,7 @@ describe('The screen', () => {
       state: fc.constantFrom('scanning', 'watching', 'restarting'),
       scan: fc.option(anyScan, { nil: undefined }),
       restarts: fc.nat(),
+      rest: fc.option(anyText, { nil: undefined }),
     });
     const anyPrompt = fc.record({ before: anyText, after: anyText });
     const anySize = fc.record({ columns: fc.integer({ min: 1, max: 120 }), rows: fc.integer({ min: 1, max: 12 }) });
@@ -299,7 +495,10 @@ describe('The screen', () => {
         anySize,
         (views, typed, now, size) => {
           const prompt: Prompt | undefined = typed && { ...emptyPrompt, ...typed };
-          const { lines, column } = screenFrame({ sessions: views.map(session), prompt, now }, size);
+          const { lines, column } = screenFrame(
+            { sessions: views.map((view) => session({ ...view, now })), prompt },
+            size,
+          );
           for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(size.columns);
           for (const line of lines) expect(line).toBe(printable(line));
           expect(lines.length).toBeLessThanOrEqual(size.rows);

@@ -1,13 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { join } from 'node:path';
+import { Terminal } from './support/terminal.ts';
 
 // A machine that is busy with other tests takes its time to start a process.
 jest.setTimeout(30_000);
-
-const repository = resolve(__dirname, '..');
 
 let root: string;
 let terminal: Terminal | undefined;
@@ -37,63 +34,9 @@ function age(...paths: string[]): void {
 
 const at = (path: string) => `'${join(root, path)}'`;
 
-/** A shell in a terminal, by a tmux server of its own. */
-class Terminal {
-  // Where its socket is, which it leaves behind.
-  private readonly env = { ...process.env, LC_ALL: 'C.UTF-8', TMUX_TMPDIR: root, TMUX: undefined };
-
-  constructor(
-    readonly columns: number,
-    rows: number,
-  ) {
-    const size = ['-x', String(columns), '-y', String(rows)];
-    this.tmux('-f', '/dev/null', 'new-session', '-d', ...size, '-c', repository, 'env', 'PS1=$ ', 'ENV=', 'sh');
-  }
-
-  type(line: string): void {
-    this.tmux('send-keys', '-l', line);
-    this.press('Enter');
-  }
-
-  press(...keys: string[]): void {
-    this.tmux('send-keys', ...keys);
-  }
-
-  resize(columns: number, rows: number): void {
-    this.tmux('resize-window', '-x', String(columns), '-y', String(rows));
-  }
-
-  /** What it shows: its lines, without the empty ones at the end. */
-  get lines(): string[] {
-    return this.tmux('capture-pane', '-p').trimEnd().split('\n');
-  }
-
-  /** All that it has shown, with what has scrolled away, each line as it was before it was wrapped. */
-  get history(): string {
-    return this.tmux('capture-pane', '-p', '-J', '-S', '-');
-  }
-
-  /** Resolves once there is such a line. */
-  async shows(pattern: RegExp): Promise<void> {
-    const patience = AbortSignal.timeout(25_000);
-    while (!this.lines.some((line) => pattern.test(line))) {
-      if (patience.aborted) throw new Error(`Nothing is ${pattern} on this screen:\n${this.lines.join('\n')}`);
-      await pause(25);
-    }
-  }
-
-  close(): void {
-    this.tmux('kill-server');
-  }
-
-  private tmux(...args: string[]): string {
-    return execFileSync('tmux', ['-u', '-L', 'workbench', ...args], { encoding: 'utf8', env: this.env });
-  }
-}
-
 describe('The workbench on a terminal', () => {
   it('has a live line for each session, and a prompt that takes commands', async () => {
-    terminal = new Terminal(80, 24);
+    terminal = new Terminal(root, 80, 24);
     terminal.type(`clear; npm start -- ${at('shop')} ${at('日本語プロジェクト')} ${at('nothing')}; echo "ended $?"`);
     await terminal.shows(/^shop {14} {2}watching {2}2 files {2}210 B {2}changed \d+s ago {2}0 restarts$/);
     await terminal.shows(/^日本語プロジェクト {2}watching {3}1 file {3}30 B {2}changed \d+s ago {2}0 restarts$/);
@@ -127,7 +70,7 @@ describe('The workbench on a terminal', () => {
   });
 
   it('fits a narrow one, and follows its size', async () => {
-    terminal = new Terminal(40, 24);
+    terminal = new Terminal(root, 40, 24);
     mkdirSync(join(root, 'a name that is longer than its line'));
     age('shop/a.txt', 'shop/src/b.txt', 'shop/src', 'shop', '日本語プロジェクト/一', '日本語プロジェクト');
     age('a name that is longer than its line');
@@ -152,7 +95,7 @@ describe('The workbench on a terminal', () => {
   });
 
   it('shows as much as a low one has room for', async () => {
-    terminal = new Terminal(80, 4);
+    terminal = new Terminal(root, 80, 4);
     for (const name of ['a', 'b', 'c', 'd']) write(`${name}/file`, 1);
     terminal.type(`npm start -- ${['a', 'b', 'c', 'd'].map(at).join(' ')}`);
     await terminal.shows(/^… 2 more$/);
@@ -163,7 +106,7 @@ describe('The workbench on a terminal', () => {
   });
 
   it('leaves what it has found, once', async () => {
-    terminal = new Terminal(80, 24);
+    terminal = new Terminal(root, 80, 24);
     terminal.type(`clear; npm start -- --once ${at('shop')} ${at('日本語プロジェクト')}; echo "ended $?"`);
     await terminal.shows(/^ended 0$/);
     expect(terminal.history).toMatch(/^session\.stopped shop: normal, 2 files, 210 B, last change /m);

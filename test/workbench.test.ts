@@ -1,19 +1,12 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-
-const repository = resolve(__dirname, '..');
-const node = [process.execPath, '--import', 'tsx', 'examples/workbench/main.ts'];
-const npm = ['npm', 'start', '--silent', '--'];
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { byNode, byNpm, killWorkbenches, repository, WorkbenchProcess } from './support/workbench-process.ts';
 
 // A machine that is busy with other tests takes its time to start a process.
 jest.setTimeout(30_000);
 
 let root: string;
-const runs: Workbench[] = [];
 
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'workbench-')));
@@ -22,7 +15,7 @@ beforeEach(() => {
   write('my blog/post.md', 30);
 });
 afterEach(() => {
-  for (const run of runs.splice(0)) run.kill();
+  killWorkbenches();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -31,85 +24,8 @@ function write(path: string, bytes: number): void {
   writeFileSync(join(root, path), 'x'.repeat(bytes));
 }
 
-interface Line {
-  readonly type: string;
-  readonly session?: { readonly id: string; readonly name: string; readonly projectPath: string };
-  readonly [field: string]: unknown;
-}
-
-/** The main job as a process of its own, in a process group of its own. */
-class Workbench {
-  readonly child: ChildProcessWithoutNullStreams;
-  /** The exit status as a shell would have it, once all of its output has been read. */
-  readonly ended: Promise<number>;
-  out = '';
-  err = '';
-
-  constructor(args: readonly string[], { command = node, cwd = repository } = {}) {
-    // npm tells its scripts which of them runs, and these tests may be run by it.
-    const { npm_lifecycle_event: _, INIT_CWD: __, ...env } = process.env;
-    this.child = spawn(command[0]!, [...command.slice(1), ...args], { cwd, env, detached: true });
-    this.child.stdout.setEncoding('utf8').on('data', (text: string) => (this.out += text));
-    this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.err += text));
-    this.child.stdin.on('error', () => {});
-    this.ended = once(this.child, 'close').then(
-      ([status, signal]: (number | NodeJS.Signals | null)[]) =>
-        (status ?? 128 + constants.signals[signal as NodeJS.Signals]) as number,
-    );
-    runs.push(this);
-  }
-
-  type(...commands: string[]): void {
-    this.child.stdin.write(commands.map((command) => `${command}\n`).join(''));
-  }
-
-  /** Resolves once the output has it; rejects if it ends without. */
-  async until(holds: () => boolean): Promise<void> {
-    let isOver = false;
-    const over = this.ended.then(() => (isOver = true));
-    while (!holds()) {
-      if (isOver) throw new Error(`It has ended, with this output:\n${this.out}${this.err}`);
-      await Promise.race([over, once(this.child.stdout, 'data'), once(this.child.stderr, 'data')]);
-    }
-  }
-
-  says(text: string): Promise<void> {
-    return this.until(() => this.out.includes(text) || this.err.includes(text));
-  }
-
-  get lines(): Line[] {
-    return this.out
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as Line);
-  }
-
-  /** The types of the events of one session, in order. */
-  typesOf(name: string): string[] {
-    const id = this.lines.find(({ session }) => session?.name === name)?.session?.id;
-    return this.lines.filter(({ session }) => session?.id === id).map(({ type }) => type.replace('session.', ''));
-  }
-
-  ofType(type: string): Line[] {
-    return this.lines.filter((line) => line.type === type);
-  }
-
-  /** Whether any process is left of it. */
-  get isAlive(): boolean {
-    try {
-      return process.kill(-this.child.pid!, 0);
-    } catch {
-      return false;
-    }
-  }
-
-  kill(): void {
-    if (this.isAlive) process.kill(-this.child.pid!, 'SIGKILL');
-  }
-}
-
 const at = (path: string) => join(root, path);
-const workbench = (...args: string[]) => new Workbench(args);
+const workbench = (...args: string[]) => new WorkbenchProcess(args);
 
 describe('The workbench, once', () => {
   it('prints the life of each session as JSON lines, and ends with 0', async () => {
@@ -139,7 +55,7 @@ describe('The workbench, once', () => {
   });
 
   it('opens the projects that ship with it, if it is given none', async () => {
-    const run = new Workbench(['--json', '--once'], { command: npm });
+    const run = new WorkbenchProcess(['--json', '--once'], { command: byNpm });
     expect(await run.ended).toBe(0);
     for (const name of ['bakery', 'lighthouse', 'observatory']) {
       expect(run.typesOf(name)).toEqual(['started', 'stopped']);
@@ -150,8 +66,8 @@ describe('The workbench, once', () => {
   });
 
   it('takes a directory from where npm was called', async () => {
-    const command = ['npm', '--prefix', repository, ...npm.slice(1)];
-    const run = new Workbench(['--json', '--once', 'shop', './my blog/../my blog'], { command, cwd: root });
+    const command = ['npm', '--prefix', repository, ...byNpm.slice(1)];
+    const run = new WorkbenchProcess(['--json', '--once', 'shop', './my blog/../my blog'], { command, cwd: root });
     expect(await run.ended).toBe(0);
     expect(run.ofType('session.started').map(({ session }) => session!.projectPath)).toEqual([
       at('shop'),
@@ -164,8 +80,8 @@ describe('The workbench, once', () => {
     chmodSync(at('shop/locked'), 0);
     // Root may read it all the same, unless that right is taken away.
     const command =
-      process.getuid!() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search', ...node] : node;
-    const run = new Workbench(['--json', '--once', at('shop'), at('my blog')], { command });
+      process.getuid!() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search', ...byNode] : byNode;
+    const run = new WorkbenchProcess(['--json', '--once', at('shop'), at('my blog')], { command });
     expect(await run.ended).toBe(1);
     chmodSync(at('shop/locked'), 0o700);
     expect(run.typesOf('my blog')).toEqual(['started', 'stopped']);
@@ -360,7 +276,7 @@ describe('A signal', () => {
   });
 
   it('that npm passes on leaves no process behind', async () => {
-    const run = new Workbench([at('shop')], { command: npm });
+    const run = new WorkbenchProcess([at('shop')], { command: byNpm });
     await run.says('session.started shop');
     // As the terminal does it: to the whole group, so that the program is told twice.
     process.kill(-run.child.pid!, 'SIGINT');

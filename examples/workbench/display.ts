@@ -1,10 +1,10 @@
-import type { ProjectHostEvent } from './session-views.ts';
+import type { WorkEvent } from './work-event.ts';
 
 /** How the workbench shows itself. */
 export interface Display {
-  event(event: ProjectHostEvent): void;
+  event(event: WorkEvent): void;
   /** An answer to a command. */
-  say(line: string): void;
+  say(...lines: readonly string[]): void;
   /** What went wrong, on standard error. */
   complain(line: string): void;
   /** There is something new about the sessions. */

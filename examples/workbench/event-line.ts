@@ -1,9 +1,14 @@
-import { formatSize, plural } from './format.ts';
-import type { ScanSummary } from './scan.ts';
-import type { ProjectHostEvent, SessionView } from './session-views.ts';
+import { ProcessError } from '../../src/node/index.ts';
+import { plural } from './format.ts';
+import { outputText } from './output-text.ts';
+import { scanText } from './scan-view.ts';
+import type { ChildEvent, WorkEvent } from './work-event.ts';
 
-/** A lifecycle event for people, as one line; none for a refused start, which whoever asked for it reports. */
-export function eventLine(event: ProjectHostEvent): string | undefined {
+/**
+ * An event for people, as one line; none for a refused start, which whoever asked for it reports, and for what goes
+ * without saying.
+ */
+export function eventLine(event: WorkEvent): string | undefined {
   switch (event.type) {
     case 'session.rejected':
       return undefined;
@@ -11,12 +16,20 @@ export function eventLine(event: ProjectHostEvent): string | undefined {
       return `${event.type}: ${(event.event as { type?: string }).type} (${event.reason})`;
     case 'host.failed':
       return `${event.type}: ${messageOf(event.error)}`;
-    default:
+    case 'process.line':
+      return outputLine(event.session.name, outputText(event.line));
+    default: {
+      if (!isOfSession(event)) return childLine(event);
       return `${event.type} ${event.session.name}: ${whatHappened(event)}`;
+    }
   }
 }
 
-function whatHappened(event: Extract<ProjectHostEvent, { readonly session: unknown }>): string {
+type SessionEvent = Extract<WorkEvent, { readonly type: `session.${string}`; readonly session: unknown }>;
+
+const isOfSession = (event: SessionEvent | ChildEvent): event is SessionEvent => event.type.startsWith('session.');
+
+function whatHappened(event: SessionEvent): string {
   switch (event.type) {
     case 'session.started':
       return event.session.projectPath;
@@ -29,18 +42,41 @@ function whatHappened(event: Extract<ProjectHostEvent, { readonly session: unkno
     case 'session.stopped':
       return event.output === undefined ? event.reason : `${event.reason}, ${scanText(event.output)}`;
     case 'session.failed':
-      return event.error.message;
+      // The message has the exit code and the last line of standard error.
+      return event.error.cause instanceof ProcessError
+        ? `gave up after ${plural(event.restarts, 'restart')}: ${messageOf(event.error.cause)}`
+        : event.error.message;
     case 'session.message':
       return event.event.type;
   }
 }
 
-/** A session as one line of plain text. */
-export const sessionLine = ({ name, state, scan, restarts, projectPath, id }: SessionView): string =>
-  `${name}: ${state}, ${scan === undefined ? 'not scanned yet' : scanText(scan)}, ${plural(restarts, 'restart')}, ` +
-  `${projectPath}, ${id}`;
+function childLine(event: ChildEvent): string | undefined {
+  const what = whatHappenedTo(event);
+  return what && `${event.type} ${event.session.name}/${event.id}: ${what}`;
+}
 
-export const scanText = ({ files, bytes, lastChange }: ScanSummary): string =>
-  `${plural(files, 'file')}, ${formatSize(bytes)}, last change ${new Date(lastChange).toISOString()}`;
+function whatHappenedTo(event: ChildEvent): string | undefined {
+  switch (event.type) {
+    case 'child.started':
+      return event.incarnation === 1 ? undefined : `incarnation ${event.incarnation}`;
+    case 'child.start_failed':
+      return messageOf(event.error);
+    case 'child.exited':
+      if (event.reason === 'error') return messageOf(event.error);
+      return event.reason === 'shutdown' ? undefined : event.reason;
+    case 'child.restarting':
+      return `in ${event.delayMs} ms`;
+    default:
+      return undefined;
+  }
+}
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** A line that a command wrote, with who did. */
+export const outputLine = (name: string, text: string): string => `${name} | ${text}`.trimEnd();
+
+function messageOf(error: unknown): string {
+  // It ends with a line that the process wrote.
+  if (error instanceof ProcessError) return outputText(error.message);
+  return error instanceof Error ? error.message : String(error);
+}

@@ -4,6 +4,9 @@ import type { Result } from '../../src/index.ts';
 
 export interface Arguments {
   readonly directories: readonly string[];
+  /** A shell command to run in each; without one they are scanned. */
+  readonly run: string | undefined;
+  readonly watch: boolean;
   readonly max: number | undefined;
   readonly json: boolean;
   readonly once: boolean;
@@ -11,18 +14,28 @@ export interface Arguments {
 }
 
 export const usage = `Usage: npm start -- [--max N] [--json] [--once] [DIR...]
+       npm start -- --run CMD [--watch] [--max N] [--json] [--once] DIR...
 
 Opens a session on each project directory: it counts the files, leaving out node_modules and .git, and watches for
 changes. Without a directory it opens three small projects that ship with it.
 
+With --run it runs a command in each directory instead, by sh -c, as a supervised process. One that fails is restarted
+after 250 ms, 500 ms and 1 s, and given up, so that its session ends, when it fails for the fourth time within ten
+minutes. One that has finished stays in the list, to be restarted and to have its output read. Whatever it has started
+ends with it, also when the workbench is killed.
+
+  --run CMD the command
+  --watch   restarts it when a file in its directory changes, but in node_modules and .git
   --max N   how many sessions may be open at once (10 unless given)
-  --json    one JSON object a line on standard output for each lifecycle event, and nothing else there
+  --json    one JSON object a line on standard output for each lifecycle event, with --run also for what happens to the
+            children of a session and for each line of output, and nothing else there
             (npm prints a banner of its own first: npm start --silent -- --json ...)
-  --once    ends after the first complete scan of each directory; reads no commands
+  --once    ends after the first complete scan of each directory, or when every command has finished; reads no commands
   --help    prints this
 
-On standard input it takes the commands: open DIR, close NAME, rename NAME NEW, restart NAME, crash NAME, list, quit.
-It goes on without them when standard input has ended, for as long as a session is open.
+On standard input it takes the commands: open DIR, close NAME, rename NAME NEW, restart NAME, list, quit, and crash NAME
+or, with --run, logs NAME, which prints the last 200 lines of its output. It goes on without them when standard input
+has ended, for as long as a session is open and not finished.
 
 Exit status: 0, 1 if a directory was refused or all sessions ended and one of them failed, 2 for wrong arguments,
 130 after Ctrl-C, 143 after SIGTERM (a second one does not wait for the sessions to stop).
@@ -36,15 +49,28 @@ export function parseArguments(argv: readonly string[]): Result<Arguments, strin
       args: [...argv],
       allowPositionals: true,
       options: {
+        run: { type: 'string' },
+        watch: { type: 'boolean', default: false },
         max: { type: 'string' },
         json: { type: 'boolean', default: false },
         once: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const { max, json, once, help } = values;
+    const { run, watch, max, json, once, help } = values;
     if (max !== undefined && !isCount(max)) return refused(`--max must be a whole number of at least 0, not '${max}'`);
-    return ok({ directories: positionals, max: max === undefined ? undefined : Number(max), json, once, help });
+    if (run?.trim() === '') return refused(`--run must be a command, not '${run}'`);
+    if (run === undefined && watch) return refused('--watch needs a command to restart: --run CMD');
+    if (run !== undefined && positionals.length === 0 && !help) return refused('--run needs a DIR to run it in');
+    return ok({
+      directories: positionals,
+      run,
+      watch,
+      max: max === undefined ? undefined : Number(max),
+      json,
+      once,
+      help,
+    });
   } catch (error) {
     return refused((error as Error).message);
   }

@@ -4,13 +4,14 @@ import type { Result } from '../../src/index.ts';
 /** `session` is a name or an id. */
 export type Command =
   | { readonly type: 'open'; readonly directory: string }
-  | { readonly type: 'close' | 'restart' | 'crash'; readonly session: string }
+  | { readonly type: 'close' | WorkCommand; readonly session: string }
   | { readonly type: 'rename'; readonly session: string; readonly name: string }
   | { readonly type: 'list' | 'quit' | 'help' };
 
-export const commandHelp =
-  'Commands: open DIR, close NAME, rename NAME NEW, restart NAME, crash NAME, list, quit. ' +
-  'NAME is a name or an id; quote what has spaces.';
+/** It depends on what the sessions do whether there is such a command. */
+export type WorkCommand = (typeof workCommands)[number];
+
+const workCommands = ['restart', 'crash', 'logs'] as const;
 
 const operands = {
   open: ['DIR'],
@@ -18,18 +19,33 @@ const operands = {
   rename: ['NAME', 'NEW'],
   restart: ['NAME'],
   crash: ['NAME'],
+  logs: ['NAME'],
   list: [],
   quit: [],
   help: [],
 } as const;
 
-/** What a line asks for; nothing if it is blank. */
-export function parseCommand(line: string): Result<Command | undefined, string> {
+type Able = Readonly<Partial<Record<WorkCommand, unknown>>>;
+
+/** @param able has the commands that there are besides those for any session */
+export function commandHelp(able: Able): string {
+  const usages = Object.entries(operands)
+    .filter(([type]) => isCommand(type, able) && type !== 'help')
+    .map((words) => words.flat().join(' '));
+  return `Commands: ${usages.join(', ')}. NAME is a name or an id; quote what has spaces.`;
+}
+
+/**
+ * What a line asks for; nothing if it is blank.
+ *
+ * @param able has the commands that there are besides those for any session
+ */
+export function parseCommand(line: string, able: Able): Result<Command | undefined, string> {
   const words = splitWords(line);
   if (words === undefined) return refused(`A quote is not closed in: ${line.trim()}`);
   const [type, first = '', second = ''] = words;
   if (type === undefined) return ok(undefined);
-  if (!isCommand(type)) return refused(`Unknown command '${type}'. ${commandHelp}`);
+  if (!isCommand(type, able)) return refused(`Unknown command '${type}'. ${commandHelp(able)}`);
   if (words.length !== operands[type].length + 1) {
     return refused(`It is: ${[type, ...operands[type]].join(' ')}. Quote what has spaces.`);
   }
@@ -39,6 +55,7 @@ export function parseCommand(line: string): Result<Command | undefined, string> 
     case 'close':
     case 'restart':
     case 'crash':
+    case 'logs':
       return ok({ type, session: first });
     case 'rename':
       return ok({ type, session: first, name: second });
@@ -47,7 +64,10 @@ export function parseCommand(line: string): Result<Command | undefined, string> 
   }
 }
 
-const isCommand = (word: string): word is Command['type'] => Object.hasOwn(operands, word);
+const isCommand = (word: string, able: Able): word is Command['type'] =>
+  Object.hasOwn(operands, word) && (!isWorkCommand(word) || able[word] !== undefined);
+
+const isWorkCommand = (word: string): word is WorkCommand => (workCommands as readonly string[]).includes(word);
 
 /** Words, of which any part may stand in single or double quotes; nothing if a quote is not closed. */
 function splitWords(line: string): string[] | undefined {

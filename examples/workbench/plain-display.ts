@@ -1,26 +1,26 @@
 import type { Display } from './display.ts';
-import { eventLine, scanText } from './event-line.ts';
-import type { SessionView } from './session-views.ts';
+import { eventLine } from './event-line.ts';
 import { printable } from './text-width.ts';
+import type { News } from './work.ts';
 
-/** Plain lines, for a pipe or a file: events, answers, and each scan that differs from the one before. */
-export function plainDisplay(sessions: () => readonly SessionView[]): Display {
-  const scans = new Map<string, string>();
-  const say = (line: string) => void process.stdout.write(`${printable(line)}\n`);
+/** Plain lines, for a pipe or a file: events, answers, and news that differ from those before. */
+export function plainDisplay(news: () => readonly News[]): Display {
+  const told = new Map<string, string>();
+  const say = (...lines: readonly string[]) =>
+    void process.stdout.write(lines.map((line) => `${printable(line)}\n`).join(''));
   return {
     say,
     complain: (line) => void process.stderr.write(`${printable(line)}\n`),
     event(event) {
       const line = eventLine(event);
       if (line !== undefined) say(line);
-      if (event.type === 'session.stopped' || event.type === 'session.failed') scans.delete(event.session.id);
+      if (event.type === 'session.stopped' || event.type === 'session.failed') told.delete(event.session.id);
     },
     refresh() {
-      for (const { id, name, scan } of sessions()) {
-        const text = scan === undefined ? undefined : scanText(scan);
-        if (text === undefined || text === scans.get(id)) continue;
-        scans.set(id, text);
-        say(`${name}: ${text}`);
+      for (const { id, line } of news()) {
+        if (line === told.get(id)) continue;
+        told.set(id, line);
+        say(line);
       }
     },
     close() {},

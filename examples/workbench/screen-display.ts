@@ -2,8 +2,7 @@ import type { Display } from './display.ts';
 import type { Prompt } from './edit-prompt.ts';
 import { eventLine } from './event-line.ts';
 import { screenFrame } from './screen.ts';
-import type { Frame } from './screen.ts';
-import type { SessionView } from './session-views.ts';
+import type { Frame, Row } from './screen.ts';
 import { printable, widthOf } from './text-width.ts';
 
 const escape = '\u001b[';
@@ -14,7 +13,7 @@ const clearBelow = `${escape}J`;
 
 /** The live lines at the bottom of a terminal, redrawn in place; what is said scrolls away above them. */
 export function screenDisplay(
-  sessions: () => readonly SessionView[],
+  sessions: () => readonly Row[],
   prompt: () => Prompt | undefined,
   terminal: NodeJS.WriteStream = process.stdout,
 ): Display {
@@ -24,7 +23,7 @@ export function screenDisplay(
 
   const nextFrame = () =>
     screenFrame(
-      { sessions: sessions(), prompt: prompt(), now: Date.now() },
+      { sessions: sessions(), prompt: prompt() },
       // Some terminals report a size of 0.
       { columns: terminal.columns || 80, rows: terminal.rows || 24 },
     );
@@ -55,9 +54,9 @@ export function screenDisplay(
     shown = frame;
   };
 
-  const print = (line: string, stream: NodeJS.WriteStream) => {
+  const print = (lines: readonly string[], stream: NodeJS.WriteStream) => {
     terminal.write(toTop() + clearBelow);
-    stream.write(`${printable(line)}\n`);
+    stream.write(lines.map((line) => `${printable(line)}\n`).join(''));
     shown = { lines: [], column: 0 };
     draw();
   };
@@ -66,15 +65,19 @@ export function screenDisplay(
   const everySecond = setInterval(draw, 1000);
   terminal.on('resize', draw);
 
+  // Many changes, one frame.
+  const refresh = () => void (next ??= setTimeout(draw, 30).unref());
+
   return {
     event(event) {
+      // It is the last of a row.
+      if (event.type === 'process.line') return refresh();
       const line = eventLine(event);
-      if (line !== undefined) print(line, terminal);
+      if (line !== undefined) print([line], terminal);
     },
-    say: (line) => print(line, terminal),
-    complain: (line) => print(line, process.stderr),
-    // Many changes, one frame.
-    refresh: () => void (next ??= setTimeout(draw, 30).unref()),
+    say: (...lines) => print(lines, terminal),
+    complain: (line) => print([line], process.stderr),
+    refresh,
     close() {
       isClosed = true;
       clearInterval(everySecond);

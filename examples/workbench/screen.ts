@@ -1,14 +1,20 @@
 import type { Prompt } from './edit-prompt.ts';
-import { formatAge, formatSize, plural } from './format.ts';
-import type { SessionView } from './session-views.ts';
 import { cut, fit, printable, widthOf } from './text-width.ts';
 
+/** A session on the screen. All have as many cells. */
+export interface Row {
+  readonly name: string;
+  readonly full: readonly string[];
+  /** The same where it is narrow. Where it is narrower still, the last of them go first. */
+  readonly brief: readonly string[];
+  /** Fills what is left of the line. */
+  readonly rest?: string;
+}
+
 export interface Screen {
-  readonly sessions: readonly SessionView[];
+  readonly sessions: readonly Row[];
   /** Without one there is nobody to type. */
   readonly prompt: Prompt | undefined;
-  /** In milliseconds since the Unix epoch. */
-  readonly now: number;
 }
 
 export interface Size {
@@ -24,8 +30,8 @@ export interface Frame {
 }
 
 /** What the terminal shows: a line for each session, and the prompt. */
-export function screenFrame({ sessions, prompt, now }: Screen, { columns, rows }: Size): Frame {
-  const lines = sessionLines(sessions, columns, now);
+export function screenFrame({ sessions, prompt }: Screen, { columns, rows }: Size): Frame {
+  const lines = sessionLines(sessions, columns);
   const room = Math.max(0, rows - (prompt === undefined ? 0 : 1));
   if (lines.length > room) {
     const hidden = lines.length - Math.max(0, room - 1);
@@ -38,52 +44,43 @@ export function screenFrame({ sessions, prompt, now }: Screen, { columns, rows }
 
 interface Layout {
   readonly gap: string;
-  /** It is too wide if less than this is left of a longer name. */
+  /** It is too wide if less than this is left of a longer name, */
   readonly leastName: number;
-  cells(session: SessionView, now: number): readonly string[];
+  /** and of the rest of the line. */
+  readonly leastRest: number;
+  cells(row: Row): readonly string[];
 }
 
-const full: Layout = {
-  gap: '  ',
-  leastName: 12,
-  cells: ({ state, scan, restarts }, now) => [
-    state,
-    scan === undefined ? '' : plural(scan.files, 'file'),
-    scan === undefined ? '' : formatSize(scan.bytes),
-    scan === undefined ? '' : `changed ${formatAge(now - scan.lastChange)} ago`,
-    plural(restarts, 'restart'),
-  ],
-};
+const full: Layout = { gap: '  ', leastName: 12, leastRest: 24, cells: (row) => row.full };
 
 /** With the first cells only. */
 const brief = (count: number): Layout => ({
   gap: ' ',
   leastName: 6,
-  cells: ({ state, scan, restarts }, now) =>
-    [
-      state,
-      scan === undefined ? '' : `${scan.files}f`,
-      scan === undefined ? '' : formatSize(scan.bytes).replace(/ (.?)B$/, '$1'),
-      scan === undefined ? '' : formatAge(now - scan.lastChange),
-      `r${restarts}`,
-    ].slice(0, count),
+  leastRest: 8,
+  cells: (row) => row.brief.slice(0, count),
 });
 
 const layouts = [full, ...[5, 4, 3, 2, 1, 0].map(brief)];
 const mostName = 30;
 
 /** In columns as wide as what stands in them. */
-function sessionLines(sessions: readonly SessionView[], columns: number, now: number): string[] {
+function sessionLines(sessions: readonly Row[], columns: number): string[] {
   const names = sessions.map(({ name }) => printable(name));
   const widestName = Math.min(mostName, Math.max(0, ...names.map(widthOf)));
-  for (const { gap, leastName, cells } of layouts) {
-    const rows = sessions.map((session) => cells(session, now));
+  const hasRest = sessions.some(({ rest }) => rest !== undefined);
+  for (const { gap, leastName, leastRest, cells } of layouts) {
+    const rows = sessions.map(cells);
     const widths = (rows[0] ?? []).map((_, cell) => Math.max(...rows.map((row) => widthOf(row[cell]!))));
     const room = columns - widths.reduce((sum, width) => sum + gap.length + width, 0);
-    if (widths.length > 0 && room < Math.min(widestName, leastName)) continue;
-    return names.map((name, index) => {
+    const forRest = hasRest ? gap.length + leastRest : 0;
+    const fits = room >= Math.min(widestName, leastName) + forRest;
+    if (!fits && widths.length > 0) continue;
+    const nameWidth = Math.min(widestName, fits ? room - forRest : room);
+    return sessions.map(({ rest = '' }, index) => {
       const others = rows[index]!.map((text, cell) => fit(text, widths[cell]!, cell === 0 ? 'left' : 'right'));
-      return [fit(name, Math.min(widestName, room)), ...others].join(gap).trimEnd();
+      const end = fits ? cut(printable(rest), room - nameWidth - gap.length) : '';
+      return [fit(names[index]!, nameWidth), ...others, end].join(gap).trimEnd();
     });
   }
   return [];

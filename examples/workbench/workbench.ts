@@ -1,19 +1,21 @@
-import { debuglog } from 'node:util';
-import { createSessionHost } from '../../src/index.ts';
 import type { SupervisionError } from '../../src/index.ts';
 import type { Display } from './display.ts';
 import { jsonDisplay } from './json-display.ts';
 import { parseCommand } from './parse-command.ts';
 import { plainDisplay } from './plain-display.ts';
-import { projectMachine } from './project-machine.ts';
 import { keyInput, lineInput, noInput } from './read-input.ts';
 import { resolveDirectory } from './resolve-directory.ts';
 import { runCommand } from './run-command.ts';
+import { runWork } from './run-work.ts';
+import { scanWork } from './scan-work.ts';
 import { screenDisplay } from './screen-display.ts';
-import { sessionViews } from './session-views.ts';
 
 export interface WorkbenchOptions {
   readonly directories: readonly string[];
+  /** A shell command to run in each; without one they are scanned. */
+  readonly run: string | undefined;
+  /** Restarts it when a project changes. */
+  readonly watch: boolean;
   readonly max: number | undefined;
   readonly json: boolean;
   readonly once: boolean;
@@ -31,24 +33,17 @@ export interface RunningWorkbench {
 }
 
 /** A session host on project directories, with a display and commands. */
-export function startWorkbench({ directories, max, json, once, base }: WorkbenchOptions): RunningWorkbench {
-  const host = createSessionHost({
-    session: projectMachine,
-    input: ({ session }) => ({ projectPath: session.projectPath, once }),
-    maxSessions: max,
-    // A directory that has gone may be back in a moment: a restart at once would only fail again.
-    backoff: { minMs: 250, maxMs: 2000, jitter: 'none' },
-    // Every event is shown, so that the library's log would say it all again.
-    logger: debuglog('workbench'),
-  });
-  const sessions = sessionViews(host);
+export function startWorkbench(options: WorkbenchOptions): RunningWorkbench {
+  const { directories, run, watch, max, json, once, base } = options;
+  const work = run === undefined ? scanWork({ max, once }) : runWork({ max, once, command: run, isWatched: watch });
+  const { host } = work;
   const isScreen = process.stdout.isTTY && !json && process.env.TERM !== 'dumb';
   const input = once ? noInput : isScreen && process.stdin.isTTY ? keyInput() : lineInput();
   const display: Display = json
     ? jsonDisplay()
     : isScreen
-      ? screenDisplay(sessions, () => input.prompt)
-      : plainDisplay(sessions);
+      ? screenDisplay(work.rows, () => input.prompt)
+      : plainDisplay(work.news);
 
   let isOpening = true;
   let isListening = !once;
@@ -69,7 +64,7 @@ export function startWorkbench({ directories, max, json, once, base }: Workbench
   });
 
   const endIfIdle = () => {
-    if (!isOpening && !isListening && host.count() === 0) end(wasRefused || hasFailed ? 1 : 0);
+    if (!isOpening && !isListening && work.isIdle()) end(wasRefused || hasFailed ? 1 : 0);
   };
   const complain = ({ code, message }: SupervisionError) => display.complain(`${code}: ${message}`);
 
@@ -81,22 +76,23 @@ export function startWorkbench({ directories, max, json, once, base }: Workbench
   };
 
   const execute = async (line: string): Promise<void> => {
-    const command = parseCommand(line);
+    const command = parseCommand(line, work.commands);
     if (!command.ok) return display.complain(command.error);
     if (command.value === undefined || isEnding) return;
     const quit = () => end(wasRefused ? 1 : 0);
-    const refusal = await runCommand(command.value, { host, sessions, say: display.say, open, quit });
+    const refusal = await runCommand(command.value, { work, say: display.say, open, quit });
     if (refusal !== undefined) complain(refusal);
   };
 
-  host.on('*', (event) => {
-    display.event(event);
-    if (event.type === 'session.started') event.ref.subscribe(display.refresh);
-    if (event.type === 'session.failed') hasFailed = true;
-    if (event.type === 'host.failed') end(1);
-    endIfIdle();
+  work.listen({
+    event(event) {
+      display.event(event);
+      if (event.type === 'session.failed') hasFailed = true;
+      if (event.type === 'host.failed') end(1);
+      endIfIdle();
+    },
+    changed: display.refresh,
   });
-  host.actor.subscribe({ next: display.refresh, error() {} });
 
   const openAll = async () => {
     const opened = await Promise.all(directories.map(open));
@@ -107,8 +103,8 @@ export function startWorkbench({ directories, max, json, once, base }: Workbench
   };
 
   // One thing after the other, in the order in which it was asked for.
-  let work = openAll();
-  const inTurn = (task: () => void | Promise<void>) => void (work = work.then(task));
+  let turn = openAll();
+  const inTurn = (task: () => void | Promise<void>) => void (turn = turn.then(task));
   input.start({
     line: (line) => inTurn(() => execute(line)),
     typed: display.refresh,
