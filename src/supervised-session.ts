@@ -1,11 +1,9 @@
 import type { AnyActorRef, AnyEventObject } from 'xstate';
 import { messageOf } from './core/arguments.ts';
 import type { Exit, ExitReason } from './core/exit.ts';
-import { fate } from './core/fate.ts';
-import type { Fate } from './core/fate.ts';
 import { gaveUp } from './core/gave-up.ts';
-import { RestartBudget } from './core/intensity.ts';
-import { attemptAfter, backoffDelay } from './core/backoff.ts';
+import { Recovery } from './core/recovery.ts';
+import type { Verdict } from './core/recovery.ts';
 import { ok, refused } from './core/result.ts';
 import type { Result } from './core/result.ts';
 import type { SessionLifecycleEvent } from './core/session-events.ts';
@@ -64,8 +62,8 @@ export class SupervisedSession {
   private pending: Start | undefined;
   private number = 0;
   private startedAt = 0;
-  private budget: RestartBudget | undefined;
-  private attempts = 0;
+  // Made when it is needed: most sessions never crash.
+  private recovery: Recovery | undefined;
   private retry = 0;
   private timer: unknown;
   private done: Done | undefined;
@@ -221,36 +219,25 @@ export class SupervisedSession {
       else this.crashed(exit.error, this.life!.lastEvent, 'now');
       return;
     }
-    const next = this.fate(exit.reason);
-    if (next === 'restart') this.wait(this.delay(), 'now');
-    else if (next === 'give_up') this.giveUp(undefined);
+    const { fate, delayMs } = this.verdict(exit.reason);
+    if (fate === 'restart') this.wait(delayMs, 'now');
+    else if (fate === 'give_up') this.giveUp(undefined);
     else this.finish(exit);
   }
 
   private crashed(error: unknown, event: AnyEventObject | undefined, when: 'now' | 'in_turn'): void {
-    const next = this.fate('error');
-    const delayMs = next === 'restart' ? this.delay() : undefined;
+    const { fate, delayMs } = this.verdict('error');
     this.reportCrash(error, event, delayMs);
-    if (next === 'restart') this.wait(delayMs, when);
-    else if (next === 'give_up') this.giveUp(error);
+    if (fate === 'restart') this.wait(delayMs, when);
+    else if (fate === 'give_up') this.giveUp(error);
     else this.finish({ reason: 'error', error });
   }
 
-  private fate(reason: ExitReason): Fate {
+  private verdict(reason: ExitReason): Verdict {
     const { clock, options } = this.home;
-    return fate(options.restart, reason, () => {
-      this.budget ??= new RestartBudget(options.intensity);
-      return this.budget.charge(timeOf(clock));
-    });
-  }
-
-  private delay(): number | undefined {
-    const { clock, options } = this.home;
-    const { backoff, random } = options;
-    if (backoff === undefined) return undefined;
-    const attempt = attemptAfter(backoff, this.attempts, timeOf(clock) - this.startedAt);
-    this.attempts = attempt + 1;
-    return backoffDelay(backoff, attempt, random);
+    this.recovery ??= new Recovery(options);
+    const now = timeOf(clock);
+    return this.recovery.after(reason, now, now - this.startedAt);
   }
 
   private wait(delayMs: number | undefined, when: 'now' | 'in_turn'): void {
