@@ -280,7 +280,8 @@ export class Incarnation implements Port {
 
   private limitTime(): void {
     const { shutdown } = this;
-    if (this.isOutOfTime || this.killTimer !== undefined || shutdown === 'infinity') return;
+    if (this.isOutOfTime) return this.cutShort();
+    if (this.killTimer !== undefined || shutdown === 'infinity') return;
     if (shutdown === 'brutal_kill') this.runOutOfTime();
     else this.killTimer = clockOf(this.actor).setTimeout(() => this.runOutOfTime(), shutdown);
   }
@@ -291,6 +292,10 @@ export class Incarnation implements Port {
       this.reasonOfStop = 'killed';
       if (!isStopped(this.actor)) stopActor(this.actor);
     }
+    this.cutShort();
+  }
+
+  private cutShort(): void {
     for (const cutShort of [...(this.cleanUps ?? [])]) cutShort();
   }
 

@@ -56,6 +56,7 @@ export class Start {
     if (this.isSettled) return;
     if (!('error' in readiness)) {
       this.isSettled = true;
+      this.callOff();
       this.outcome.started(this.life);
     } else if (this.life.halt('killed')) {
       this.fail(readiness.error);

@@ -311,6 +311,19 @@ describe('A task that has crashed in a listener', () => {
   });
 });
 
+describe('A task that is killed while it crashes', () => {
+  it('is waited for no longer than one that is killed at any other time', () => {
+    const src = fromTask(({ signal, receive }) => {
+      receive((event) => event.type === 'go' && throwBoom());
+      signal.addEventListener('abort', () => it.actor.send({ type: 'child.terminate', id: 'a' }));
+      return never();
+    });
+    const it = scene([{ id: 'a', src, shutdown: 'brutal_kill' }]);
+    it.ref('a').send(go);
+    expect([it.take(), it.table(), it.timers]).toEqual([['a started 1', 'a exited 1 error'], 'a stopped 1', 0]);
+  });
+});
+
 describe('A task that has returned', () => {
   it('is done, but not gone while a listener is at it, who is told to end', async () => {
     const gate = createGate<void>();

@@ -313,7 +313,10 @@ describe('a nested supervisor', () => {
     ])('has started, and ended, also where that takes a while: %s', (_when, act) => {
       const slow = { id: 'slow', src: worker({ closing: 100 }), ready: hasNoted };
       const it = new Scene((logger) =>
-        supervisor({ logger, children: [{ id: 'inner', src: giving([over, slow]), restart: 'transient' }] }),
+        supervisor({
+          logger,
+          children: [{ id: 'inner', src: giving([over, slow]), restart: 'transient', startTimeoutMs: 1000 }],
+        }),
       );
       const send = () => {
         it.anyRef('slow').send({ type: 'note' });
@@ -323,7 +326,7 @@ describe('a nested supervisor', () => {
       it.pass(100);
       expect(it.take()).toEqual(['inner started 1', 'inner exited 1 shutdown']);
       expect(it.all('child.exited')).toMatchObject(hasGivenUp);
-      expect(it.status).toBe('active');
+      expect([it.status, it.timers]).toEqual(['active', 0]);
     });
   });
 
