@@ -17,6 +17,7 @@ export interface StartOutcome {
 export class Start {
   private callOff = () => {};
   private failure: Readiness | undefined;
+  private isReady = false;
   private isSettled = false;
 
   constructor(
@@ -38,9 +39,9 @@ export class Start {
     else this.settle(readiness);
   }
 
-  /** Its actor has ended. A supervisor may have started and given up in one go. */
+  /** All of it has ended. A supervisor may have started and given up in one go. */
   exited(): void {
-    if (this.failure === undefined && hasStarted(this.life)) this.settle({});
+    if (this.isReady || (this.failure === undefined && hasStarted(this.life))) this.settle({});
     else this.fail((this.failure ?? endedEarly(this.life)).error);
   }
 
@@ -55,8 +56,11 @@ export class Start {
   private settle(readiness: Readiness): void {
     if (this.isSettled) return;
     if (!('error' in readiness)) {
-      this.isSettled = true;
+      this.isReady = true;
       this.callOff();
+      // It has ended since, and is told of once it has done so in whole.
+      if (this.life.exit !== undefined && !this.life.isGone()) return;
+      this.isSettled = true;
       this.outcome.started(this.life);
     } else if (this.life.halt('killed')) {
       this.fail(readiness.error);

@@ -44,8 +44,8 @@ function* timersOf(world: World, { crew, children, living, isIdle }: Table): Gen
     yield [isIdle ? restarting : 0, restarting];
   }
   for (const { path, ref } of world.record.lingering.values()) {
-    // That of its shutdown time, and one of its own.
-    if (world.members.get(ref)?.crew === crew || path.startsWith(`${crew.path}/`)) yield [0, 2];
+    // That of its shutdown time, one of its own, and that of its start, which it may not have come through.
+    if (world.members.get(ref)?.crew === crew || path.startsWith(`${crew.path}/`)) yield [0, 3];
   }
   for (const ref of living) {
     const { node, path } = world.members.get(ref)!;

@@ -374,6 +374,8 @@ export function supervisorIdOf(ref: AnyActorRef): string | undefined {
   return parent instanceof Incarnation ? parent.sessionId : undefined;
 }
 
+const killed: ExitReason[] = ['killed'];
+
 function reasonsFor({ lastEnd, wasAsked }: Member, { shutdown, temper }: Leaf): ExitReason[] {
   const { form, stop, cleanUp, manners } = temper;
   if (lastEnd === 'error') return ['error'];
@@ -385,7 +387,8 @@ function reasonsFor({ lastEnd, wasAsked }: Member, { shutdown, temper }: Leaf): 
     return manners === 'slow' || shutdown === 0 ? [inTime, 'killed'] : [inTime];
   }
   // One that is asked when it has ended, and has not been heard, counts as asked.
-  if (lastEnd === 'done') return wasAsked ? ['shutdown'] : ['normal', 'shutdown'];
+  // A task is done when its function has returned, a moment before its actor knows.
+  if (lastEnd === 'done') return wasAsked ? ['shutdown'] : ['normal', 'shutdown', ...(form === 'task' ? killed : [])];
   if ((form === 'custom' && stop === 'throws') || (form === 'callback' && cleanUp === 'throws')) return ['error'];
   return wasAsked || shutdown === 'brutal_kill' ? ['killed'] : ['shutdown'];
 }
