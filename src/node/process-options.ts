@@ -1,4 +1,4 @@
-import { describe, requireFunction, requireNumber, requireObject } from '../core/arguments.ts';
+import { describe, holds, requireFunction, requireNumber, requireObject } from '../core/arguments.ts';
 
 /** How a process is run. */
 export interface ProcessOptions {
@@ -32,15 +32,17 @@ export interface ResolvedProcessOptions {
 export function resolveProcessOptions(options: ProcessOptions): ResolvedProcessOptions {
   requireObject('options', options);
   const { command, args = [], cwd = process.cwd(), env = {}, stdin = 'pipe', maxLineLength = 65_536 } = options;
-  requireText('command', command);
-  if (command === '') throw new TypeError('command must not be empty');
+  requireName('command', command);
   if (!Array.isArray(args)) throw new TypeError(`args must be an array, not ${describe(args)}`);
   for (const [index, arg] of args.entries()) requireText(`args[${index}]`, arg);
-  requireText('cwd', cwd);
+  requireName('cwd', cwd);
   requireObject('env', env);
-  for (const [name, value] of Object.entries(env)) if (value !== undefined) requireText(`env.${name}`, value);
+  for (const [name, value] of Object.entries(env)) {
+    if (!/^[^=\0]+$/.test(name)) throw new TypeError(`env must have names without = and NUL, not ${describe(name)}`);
+    if (value !== undefined) requireText(`env.${name}`, value);
+  }
   if (stdin !== 'pipe' && stdin !== 'ignore') {
-    if (typeof stdin !== 'object' || typeof stdin?.text !== 'string') {
+    if (typeof stdin !== 'object' || !holds(() => typeof stdin.text === 'string')) {
       throw new TypeError(`stdin must be 'pipe', 'ignore' or { text }, not ${describe(stdin)}`);
     }
   }
@@ -54,6 +56,11 @@ export type ProcessOptionsFrom<TInput> = ProcessOptions | ((args: { readonly inp
 export function requireProcessOptions(options: unknown): void {
   if (typeof options === 'function') requireFunction('options', options);
   else resolveProcessOptions(options as ProcessOptions);
+}
+
+function requireName(name: string, value: unknown): void {
+  requireText(name, value);
+  if (value === '') throw new TypeError(`${name} must not be empty`);
 }
 
 // The system takes no NUL byte in any of these.
