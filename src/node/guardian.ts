@@ -11,16 +11,36 @@ while read -r act group; do
     -) groups="\${groups%% $group *} \${groups#* $group }" ;;
   esac
 done
-for group in $groups; do kill -s TERM -- "-$group" 2> /dev/null; done
-tenths=0
-while [ "$groups" != ' ' ] && [ "$tenths" -lt 20 ]; do
-  left=' '
-  for group in $groups; do kill -s 0 -- "-$group" 2> /dev/null && left="$left$group "; done
-  groups=$left
-  [ "$groups" = ' ' ] || sleep 0.1
-  tenths=$((tenths + 1))
-done
-for group in $groups; do kill -s KILL -- "-$group" 2> /dev/null; done
+living() {
+  if [ -r /proc/self/stat ]; then
+    for stat in /proc/[0-9]*/stat; do
+      { read -r line < "$stat"; } 2> /dev/null || continue
+      set -- \${line##*) }
+      case $1$groups in
+        [XZ]*) ;;
+        *" $4 "*) echo "$3" ;;
+      esac
+    done
+  else
+    for group in $groups; do kill -s 0 -- "-$group" 2> /dev/null && echo "$group"; done
+  fi
+}
+send() {
+  for group in $(living); do kill -s "$1" -- "-$group"; done 2> /dev/null
+}
+wait_for_them() {
+  tenths=$1
+  while [ "$tenths" -gt 0 ] && [ -n "$(living)" ]; do
+    sleep 0.1
+    tenths=$((tenths - 1))
+  done
+}
+send TERM
+send CONT
+wait_for_them 20
+send KILL
+wait_for_them 1
+send KILL
 `;
 
 /**
