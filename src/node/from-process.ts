@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { isUint8Array } from 'node:util/types';
@@ -8,11 +7,11 @@ import { keepListeners } from '../xstate/audience.ts';
 import { relay } from '../xstate/internals.ts';
 import { cleanUp } from '../xstate/port.ts';
 import { Output } from './output.ts';
-import { processFailed, processNotStarted } from './process-error.ts';
-import { ProcessGroup } from './process-group.ts';
+import { processFailed } from './process-error.ts';
+import type { ProcessGroup } from './process-group.ts';
 import { requireProcessOptions, resolveProcessOptions } from './process-options.ts';
 import type { ProcessOptionsFrom, ResolvedProcessOptions } from './process-options.ts';
-import { whyNotStarted } from './why-not-started.ts';
+import { startProcess } from './start-process.ts';
 
 /** What a process takes. What cannot be done, such as a write to one that reads no more, is ignored. */
 export type ProcessEvent =
@@ -153,20 +152,10 @@ class ProcessRun {
     private readonly self: AnyActorRef,
     emit: (event: ProcessLineEvent) => void,
   ) {
-    const { command, args, cwd, env, stdin, maxLineLength } = options;
-    if (process.platform === 'win32')
-      throw processNotStarted(command, 'there are no process groups on Windows', undefined);
-    const input = stdin === 'ignore' ? 'ignore' : 'pipe';
-    try {
-      this.child = spawn(command, args, { cwd, env, stdio: [input, 'pipe', 'pipe'], detached: true });
-    } catch (error) {
-      throw whyNotStarted(options, error);
-    }
-    const { child } = this;
-    // It has no pid if the system refused it, of which Node tells only later.
-    child.on('error', () => {});
-    if (child.pid === undefined) throw whyNotStarted(options);
-    this.group = new ProcessGroup(child.pid);
+    const { stdin, maxLineLength } = options;
+    const { child, group } = startProcess(options);
+    this.child = child;
+    this.group = group;
     // Whoever reads no more makes a write fail.
     child.stdin?.on('error', () => {});
     if (typeof stdin === 'object') child.stdin?.end(stdin.text);

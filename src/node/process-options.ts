@@ -7,7 +7,10 @@ export interface ProcessOptions {
   readonly args?: readonly string[];
   /** Its working directory. By default that of the host. */
   readonly cwd?: string;
-  /** Environment variables on top of those of the host; `undefined` takes one away. */
+  /**
+   * Environment variables on top of those of the host; `undefined` takes one away. `XSTATE_SUPERVISOR_START` is set: by
+   * it the process is found if the host dies in the very moment in which it starts it.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /**
    * What it reads: what it is sent by `process.write`, until `process.end` (`'pipe'`, the default), nothing (`'ignore'`),
