@@ -1,15 +1,17 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
+import { isUint8Array } from 'node:util/types';
 import type { ActorLogic, ActorSystem, AnyActorRef, AnyEventObject, NonReducibleUnknown, Snapshot } from 'xstate';
+import { field } from '../reply.ts';
+import { keepListeners } from '../xstate/audience.ts';
 import { relay } from '../xstate/internals.ts';
 import { cleanUp } from '../xstate/port.ts';
-import { Lines } from './lines.ts';
-import { processFailed, processNotStarted } from './process-error.ts';
-import { ProcessGroup } from './process-group.ts';
+import { Output } from './output.ts';
+import { processFailed } from './process-error.ts';
+import type { ProcessGroup } from './process-group.ts';
 import { requireProcessOptions, resolveProcessOptions } from './process-options.ts';
 import type { ProcessOptionsFrom, ResolvedProcessOptions } from './process-options.ts';
-import { whyNotStarted } from './why-not-started.ts';
+import { startProcess } from './start-process.ts';
 
 /** What a process takes. What cannot be done, such as a write to one that reads no more, is ignored. */
 export type ProcessEvent =
@@ -93,11 +95,13 @@ export function fromProcess<TInput = NonReducibleUnknown>(options: ProcessOption
         case 'xstate.stop':
           run?.stop();
           return { ...snapshot, status: 'stopped' } as typeof snapshot;
+        // Of these two, whoever may send them, only what is so is taken.
         case 'xstate.process.spawn':
-          return { ...snapshot, pid: event.pid };
+          return { ...snapshot, pid: run?.pid };
         case 'xstate.process.exit': {
-          const failure = run?.failure;
-          run?.stop();
+          if (run === undefined || !run.hasEnded) return snapshot;
+          const { failure } = run;
+          run.stop();
           return (
             failure === undefined
               ? { ...snapshot, status: 'done', output: { code: 0 } }
@@ -105,13 +109,13 @@ export function fromProcess<TInput = NonReducibleUnknown>(options: ProcessOption
           ) as typeof snapshot;
         }
         case 'process.write':
-          run?.write(event.data);
+          run?.write(field(event, 'data'));
           return snapshot;
         case 'process.end':
           run?.endInput();
           return snapshot;
         case 'process.signal':
-          run?.signal(event.signal);
+          run?.signal(field(event, 'signal'));
           return snapshot;
         case 'process.pause':
         case 'process.resume':
@@ -131,13 +135,14 @@ export function fromProcess<TInput = NonReducibleUnknown>(options: ProcessOption
 const lastLines = 20;
 const lastLineLength = 2000;
 
-/** How long output may be outstanding once the process has ended, in milliseconds: others may still hold its pipes. */
-const drainMs = 200;
+/** How long others may take to close the output of a process that has ended, in milliseconds, before they are ended too. */
+const patienceMs = 200;
 
 /** A process, from its start until its group is gone. */
 class ProcessRun {
   private readonly child: ChildProcess;
   private readonly group: ProcessGroup;
+  private readonly output = new Output();
   private readonly stderr: string[] = [];
   private exit: { readonly code: number | null; readonly signal: NodeJS.Signals | null } | undefined;
   private isStopping = false;
@@ -147,37 +152,28 @@ class ProcessRun {
     private readonly self: AnyActorRef,
     emit: (event: ProcessLineEvent) => void,
   ) {
-    const { command, args, cwd, env, stdin, maxLineLength } = options;
-    if (process.platform === 'win32')
-      throw processNotStarted(command, 'there are no process groups on Windows', undefined);
-    const input = stdin === 'ignore' ? 'ignore' : 'pipe';
-    try {
-      this.child = spawn(command, args, { cwd, env, stdio: [input, 'pipe', 'pipe'], detached: true });
-    } catch (error) {
-      throw processNotStarted(command, (error as Error).message, error);
-    }
-    const { child } = this;
-    // It has no pid if the system refused it, of which Node tells only later.
-    child.on('error', () => {});
-    if (child.pid === undefined) throw whyNotStarted(options);
-    this.group = new ProcessGroup(child.pid);
+    const { stdin, maxLineLength } = options;
+    const { child, group } = startProcess(options);
+    this.child = child;
+    this.group = group;
     // Whoever reads no more makes a write fail.
     child.stdin?.on('error', () => {});
     if (typeof stdin === 'object') child.stdin?.end(stdin.text);
     for (const stream of ['stdout', 'stderr'] as const) {
-      const lines = new Lines(maxLineLength, (line, isCut) => {
+      this.output.read(child[stream]!, maxLineLength, (line, isCut) => {
         if (stream === 'stderr') this.keep(line);
         emit({ type: 'process.line', stream, line, ...(isCut && { isCut }) });
       });
-      child[stream]!.on('data', (chunk: Buffer) => lines.push(chunk))
-        .on('end', () => lines.end())
-        .on('error', () => {});
     }
     child.on('exit', (code, signal) => this.exited(code, signal));
   }
 
   get pid(): number {
     return this.group.id;
+  }
+
+  get hasEnded(): boolean {
+    return this.exit !== undefined;
   }
 
   /** What it failed with, once it has ended. */
@@ -189,7 +185,7 @@ class ProcessRun {
 
   write(data: unknown): void {
     const { stdin } = this.child;
-    if (stdin?.writable && (typeof data === 'string' || data instanceof Uint8Array)) stdin.write(data);
+    if (stdin?.writable && (typeof data === 'string' || isUint8Array(data))) stdin.write(data);
   }
 
   endInput(): void {
@@ -202,21 +198,24 @@ class ProcessRun {
 
   /** Reads on, or no more. */
   flow(isToFlow: boolean): void {
-    for (const stream of [this.child.stdout, this.child.stderr]) {
-      if (isToFlow) stream?.resume();
-      else stream?.pause();
-    }
+    if (!this.isStopping) this.output.flow(isToFlow);
   }
 
-  /** The actor ends: ends what there is of the group. */
+  /** The actor ends: ends what there is of the group, and emits what it writes until then. */
   stop(): void {
     if (this.isStopping) return;
-    this.isStopping = true;
     // It may have to write before it can end.
     this.flow(true);
-    this.group.signal('SIGTERM');
+    this.isStopping = true;
+    const forgetListeners = keepListeners(this.self);
+    this.group.end();
     cleanUp(this.self, (done) => {
-      this.group.whenGone(done);
+      const gone = () => {
+        forgetListeners();
+        done();
+      };
+      // Who has left the group may hold the output for ever.
+      this.group.whenGone(() => this.output.whenRead(0, () => this.output.close(gone)));
       return () => this.group.kill();
     });
   }
@@ -224,18 +223,11 @@ class ProcessRun {
   private exited(code: number | null, signal: NodeJS.Signals | null): void {
     this.exit = { code, signal };
     if (this.isStopping) return;
-    // What it has left behind goes too, and lets go of its output.
-    this.group.signal('SIGTERM');
     this.flow(true);
-    let isTold = false;
-    const tell = () => {
-      if (isTold || this.isStopping) return;
-      isTold = true;
-      clearTimeout(timer);
-      relay(this.self, this.self, { type: 'xstate.process.exit', code, signal });
-    };
-    const timer = setTimeout(tell, drainMs);
-    this.child.on('close', tell);
+    // What it has left behind may still have to pass on what it wrote.
+    this.output.whenRead(patienceMs, () => {
+      if (!this.isStopping) relay(this.self, this.self, { type: 'xstate.process.exit', code, signal });
+    });
   }
 
   private keep(line: string): void {

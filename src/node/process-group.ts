@@ -1,51 +1,50 @@
 import { guardian } from './guardian.ts';
-import { lookAtGroups } from './living-groups.ts';
+import { watchGroups } from './living-groups.ts';
+import type { LivingGroups } from './living-groups.ts';
 
 /** How long a killed group may take to be gone, in milliseconds: nothing more can be done about it. */
 const killedMs = 1000;
 
-/** A process and all that descend from it, unless they leave: POSIX's process group. */
+/**
+ * A process and all that descend from it, unless they leave: POSIX's process group. Where the system tells, also the
+ * groups that they make within its terminal session, as a shell's job control and `timeout` do.
+ */
 export class ProcessGroup {
-  private killedAt: number | undefined;
   private isGone = false;
-  private lookAfter = 0;
+  private killedAt: number | undefined;
   private absences = 0;
+  /** Who has been asked to end. */
+  private readonly asked = new Set<number>();
 
-  /** @param id the process that leads it */
+  /** @param id the process that leads it, and its session */
   constructor(readonly id: number) {
     guardian.guard(id);
   }
 
-  /** Sends a signal to all of it; 0 tells whether there is anybody. */
-  signal(signal: NodeJS.Signals | 0): boolean {
-    if (this.isGone) return false;
-    try {
-      return process.kill(-this.id, signal);
-    } catch (error) {
-      // EPERM: there is somebody, who has become another user's.
-      return (error as NodeJS.ErrnoException).code === 'EPERM';
-    }
+  signal(signal: NodeJS.Signals): void {
+    if (!this.isGone) send(this.id, signal);
   }
 
+  /** Asks all of it to end. */
+  end(): void {
+    this.ask(this.id);
+  }
+
+  /** Ends all of it. */
   kill(): void {
     this.killedAt = performance.now();
     this.signal('SIGKILL');
   }
 
-  /** Calls back once nobody of it is left. The system does not tell, so that it has to be asked. */
+  /** Calls back once nobody of it is left. */
   whenGone(then: () => void): void {
-    this.lookAfter = performance.now();
-    this.ask(then, 2);
-  }
-
-  private ask(then: () => void, pauseMs: number): void {
-    if (this.signal(0) && this.lives() && !this.isLate) {
-      setTimeout(() => this.ask(then, Math.min(pauseMs * 2, 50)), pauseMs);
-      return;
-    }
-    this.isGone = true;
-    guardian.release(this.id);
-    then();
+    watchGroups((living) => {
+      if (this.lives(living) && !this.isLate) return this.absences > 0 ? 'soon' : 'later';
+      this.isGone = true;
+      guardian.release(this.id);
+      then();
+      return undefined;
+    });
   }
 
   private get isLate(): boolean {
@@ -53,11 +52,32 @@ export class ProcessGroup {
   }
 
   // Nobody may be seen who has just been forked by one who has just ended: that takes two looks.
-  private lives(): boolean {
-    const look = lookAtGroups(this.lookAfter);
-    if (look === undefined) return true;
-    this.lookAfter = look.at;
-    this.absences = look.groups.has(this.id) ? 0 : this.absences + 1;
+  private lives(living: LivingGroups | undefined): boolean {
+    if (living === undefined) return send(this.id, 0);
+    const groups = living.get(this.id) ?? [];
+    for (const group of groups) {
+      if (this.killedAt !== undefined) send(group, 'SIGKILL');
+      else this.ask(group);
+    }
+    this.absences = living.has(this.id) ? 0 : this.absences + 1;
     return this.absences < 2;
+  }
+
+  private ask(group: number): void {
+    if (this.asked.has(group)) return;
+    this.asked.add(group);
+    send(group, 'SIGTERM');
+    // Who is halted takes it when it goes on.
+    send(group, 'SIGCONT');
+  }
+}
+
+/** Sends a signal to a process group; 0 tells whether there is anybody. */
+function send(group: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-group, signal);
+  } catch (error) {
+    // EPERM: there is somebody, who has become another user's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

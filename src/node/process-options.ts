@@ -1,4 +1,4 @@
-import { describe, requireFunction, requireNumber, requireObject } from '../core/arguments.ts';
+import { describe, holds, requireFunction, requireNumber, requireObject } from '../core/arguments.ts';
 
 /** How a process is run. */
 export interface ProcessOptions {
@@ -7,7 +7,10 @@ export interface ProcessOptions {
   readonly args?: readonly string[];
   /** Its working directory. By default that of the host. */
   readonly cwd?: string;
-  /** Environment variables on top of those of the host; `undefined` takes one away. */
+  /**
+   * Environment variables on top of those of the host; `undefined` takes one away. `XSTATE_SUPERVISOR_START` is set: by
+   * it the process is found if the host dies in the very moment in which it starts it.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /**
    * What it reads: what it is sent by `process.write`, until `process.end` (`'pipe'`, the default), nothing (`'ignore'`),
@@ -32,15 +35,17 @@ export interface ResolvedProcessOptions {
 export function resolveProcessOptions(options: ProcessOptions): ResolvedProcessOptions {
   requireObject('options', options);
   const { command, args = [], cwd = process.cwd(), env = {}, stdin = 'pipe', maxLineLength = 65_536 } = options;
-  requireText('command', command);
-  if (command === '') throw new TypeError('command must not be empty');
+  requireName('command', command);
   if (!Array.isArray(args)) throw new TypeError(`args must be an array, not ${describe(args)}`);
   for (const [index, arg] of args.entries()) requireText(`args[${index}]`, arg);
-  requireText('cwd', cwd);
+  requireName('cwd', cwd);
   requireObject('env', env);
-  for (const [name, value] of Object.entries(env)) if (value !== undefined) requireText(`env.${name}`, value);
+  for (const [name, value] of Object.entries(env)) {
+    if (!/^[^=\0]+$/.test(name)) throw new TypeError(`env must have names without = and NUL, not ${describe(name)}`);
+    if (value !== undefined) requireText(`env.${name}`, value);
+  }
   if (stdin !== 'pipe' && stdin !== 'ignore') {
-    if (typeof stdin !== 'object' || typeof stdin?.text !== 'string') {
+    if (typeof stdin !== 'object' || !holds(() => typeof stdin.text === 'string')) {
       throw new TypeError(`stdin must be 'pipe', 'ignore' or { text }, not ${describe(stdin)}`);
     }
   }
@@ -54,6 +59,11 @@ export type ProcessOptionsFrom<TInput> = ProcessOptions | ((args: { readonly inp
 export function requireProcessOptions(options: unknown): void {
   if (typeof options === 'function') requireFunction('options', options);
   else resolveProcessOptions(options as ProcessOptions);
+}
+
+function requireName(name: string, value: unknown): void {
+  requireText(name, value);
+  if (value === '') throw new TypeError(`${name} must not be empty`);
 }
 
 // The system takes no NUL byte in any of these.

@@ -1,7 +1,7 @@
 import { Actor } from 'xstate';
-import type { AnyActor, AnyEventObject, Observer, Subscription } from 'xstate';
+import type { AnyActor, AnyActorRef, AnyEventObject, Observer, Subscription } from 'xstate';
 import { attempt } from '../logger.ts';
-import { home } from './internals.ts';
+import { home, internals } from './internals.ts';
 import type { ActorInternals } from './internals.ts';
 
 /**
@@ -40,3 +40,16 @@ const safe =
       () => fn?.(...args),
       (error) => actor[home]?.failed(`an observer of ${actor.id}`, error),
     );
+
+/**
+ * Keeps those who listen to what `ref` emits when it ends, where XState forgets them: it may have more to say.
+ *
+ * @returns forgets them
+ */
+export function keepListeners(ref: AnyActorRef): () => void {
+  const { eventListeners } = internals(ref);
+  eventListeners.clear = () => {};
+  return () => {
+    Map.prototype.clear.call(eventListeners);
+  };
+}

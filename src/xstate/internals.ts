@@ -42,6 +42,7 @@ export interface ActorInternals extends Omit<AnyActorRef, 'system' | '_parent'> 
   _stop(): void;
   _actorScope: { emit(event: EventObject): void; actionExecutor(action: Action): void };
   _deferred: (() => void)[];
+  eventListeners: Map<string, unknown>;
   logic: AnyActorLogic;
   mailbox: Mailbox;
   options: { port?: Port; inspect?: unknown };
