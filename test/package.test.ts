@@ -43,7 +43,7 @@ describe('The published package', () => {
 
   it('has every file that its package.json speaks of', () => {
     const { main, types, exports, imports } = manifest();
-    const files = JSON.stringify([main, types, exports, imports]).match(/\.\/[^"]+/g)!;
+    const files = JSON.stringify([main, types, exports, imports]).match(/\.\/[^"]+\.\w+/g)!;
 
     expect(files.length).toBeGreaterThan(8);
     expect(files.filter((file) => !existsSync(join(installed, file)))).toEqual([]);
@@ -65,7 +65,9 @@ describe('The published package', () => {
 
   it('is clean to publint and to are-the-types-wrong', () => {
     expect(run(root, 'node', tool('publint/src/cli.js'), 'run', tarball, '--strict')).toContain('All good!');
-    expect(run(root, 'node', tool('@arethetypeswrong/cli/dist/index.js'), tarball)).toContain('No problems found');
+    const attw = [tool('@arethetypeswrong/cli/dist/index.js'), tarball, '--profile', 'node16'];
+    // Node 10 knows no subpaths, and this package asks for a newer one.
+    expect(() => run(root, 'node', ...attw)).not.toThrow();
   });
 });
 
@@ -77,13 +79,37 @@ describe('In another project', () => {
     expect(run(shop, 'node', 'quick-start.mjs')).toBe(output);
   });
 
-  it.each([
-    ['import', 'names.mjs', `import * as all from 'xstate-supervisor';`],
-    ['require', 'names.cjs', `const all = require('xstate-supervisor');`],
-  ])('gives the same names to %s', async (_way, file, statement) => {
-    write(file, `${statement} console.log(JSON.stringify(Object.keys(all).sort()));`);
+  const doors = { 'xstate-supervisor': '../src/index.ts', 'xstate-supervisor/node': '../src/node/index.ts' };
+  it.each(
+    Object.entries(doors).flatMap(([door, source]) => [
+      ['import', door, source, 'names.mjs', `import * as all from '${door}';`],
+      ['require', door, source, 'names.cjs', `const all = require('${door}');`],
+    ]),
+  )('gives the same names to %s of %s', async (_way, _door, source, file, statement) => {
+    write(file!, `${statement} console.log(JSON.stringify(Object.keys(all).sort()));`);
 
-    expect(JSON.parse(run(shop, 'node', file))).toEqual(Object.keys(await import('../src/index.ts')).sort());
+    expect(JSON.parse(run(shop, 'node', file!))).toEqual(Object.keys(await import(source!)).sort());
+  });
+
+  it('knows one actor system at both doors: a process is waited for', () => {
+    write(
+      'process.mjs',
+      `import { createActor } from 'xstate';
+       import { ask, supervisor } from 'xstate-supervisor';
+       import { fromProcess } from 'xstate-supervisor/node';
+       const src = fromProcess({ command: 'sh', args: ['-c', 'trap "echo ended; exit" TERM; echo up; while :; do sleep 0.01; done'] });
+       const tree = createActor(supervisor({ children: [{ id: 'a', src }] })).start();
+       const { value } = await ask(tree, { type: 'supervisor.which_children' });
+       const lines = [];
+       value[0].ref.on('process.line', async ({ line }) => {
+         lines.push(line);
+         if (line !== 'up') return;
+         await ask(tree, { type: 'supervisor.stop' });
+         console.log(lines.join(' '));
+       });`,
+    );
+
+    expect(run(shop, 'node', 'process.mjs')).toMatch(/^up ended/);
   });
 
   it('checks directories on disk, both imported and required', () => {
