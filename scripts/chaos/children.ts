@@ -107,12 +107,14 @@ function task(leaf: Leaf, path: string, { record, clock, meddle }: Stage): AnyAc
     if (failsAtOnce(input.start)) bang(`${path} fails to start`);
     const presence = record.begin(path, self, !waitsForReady(leaf));
     if (meddles) meddle();
+    let hasReturned = false;
     const finished = new Promise<void>((resolve) => {
       receive((event) => {
         if (event.type === 'finish') resolve();
       });
       signal.addEventListener('abort', () => {
-        record.linger(presence, clock.now());
+        // Its function may have returned, a moment before its actor knew.
+        if (!hasReturned) record.linger(presence, clock.now());
         record.end(presence, 'stopped');
         resolve();
         if (meddles) meddle();
@@ -135,6 +137,7 @@ function task(leaf: Leaf, path: string, { record, clock, meddle }: Stage): AnyAc
     };
     return finished.then(() => {
       if (signal.aborted) return cleanUp();
+      hasReturned = true;
       record.end(presence, 'done');
       return undefined;
     });
