@@ -43,7 +43,7 @@ describe('The published package', () => {
 
   it('has every file that its package.json speaks of', () => {
     const { main, types, exports, imports } = manifest();
-    const files = JSON.stringify([main, types, exports, imports]).match(/\.\/[^"]+/g)!;
+    const files = JSON.stringify([main, types, exports, imports]).match(/\.\/[^"]+\.\w+/g)!;
 
     expect(files.length).toBeGreaterThan(8);
     expect(files.filter((file) => !existsSync(join(installed, file)))).toEqual([]);
@@ -78,12 +78,33 @@ describe('In another project', () => {
   });
 
   it.each([
-    ['import', 'names.mjs', `import * as all from 'xstate-supervisor';`],
-    ['require', 'names.cjs', `const all = require('xstate-supervisor');`],
-  ])('gives the same names to %s', async (_way, file, statement) => {
-    write(file, `${statement} console.log(JSON.stringify(Object.keys(all).sort()));`);
+    ['xstate-supervisor', () => import('../src/index.ts')],
+    ['xstate-supervisor/node', () => import('../src/node/index.ts')],
+  ])('gives the same names of %s to import and require', async (door, source) => {
+    const print = 'console.log(JSON.stringify(Object.keys(all).sort()));';
+    write('names.mjs', `import * as all from '${door}'; ${print}`);
+    write('names.cjs', `const all = require('${door}'); ${print}`);
 
-    expect(JSON.parse(run(shop, 'node', file))).toEqual(Object.keys(await import('../src/index.ts')).sort());
+    const names = Object.keys(await source()).sort();
+    expect([names.length > 0, JSON.parse(run(shop, 'node', 'names.mjs'))]).toEqual([true, names]);
+    expect(JSON.parse(run(shop, 'node', 'names.cjs'))).toEqual(names);
+  });
+
+  it('runs processes, imported and required in one program', () => {
+    const modules = { ...doors, 'xstate-supervisor/node': '{ fromProcess }' };
+    const program = (way: 'import' | 'require') => `
+      ${both(way, modules)}
+      const session = fromProcess({ command: 'echo', args: ['${way}'] });
+      const host = createSessionHost({ session, logger() {} });
+      host.on('session.stopped', ({ reason }) => console.log(reason));
+      void host.startSession({ projectPath: process.cwd() }).then(({ value }) => {
+        value.ref.on('process.line', ({ line }) => console.log(line));
+      });`;
+    write('process.mjs', `${program('import')} import './process.cjs';`);
+    write('process.cjs', program('require'));
+
+    const lines = run(shop, 'node', 'process.mjs').trimEnd().split('\n');
+    expect(lines.sort()).toEqual(['import', 'normal', 'normal', 'require']);
   });
 
   it('checks directories on disk, both imported and required', () => {
@@ -130,6 +151,7 @@ describe('In another project', () => {
     const bundle = bundled('browser');
 
     expect(bundle.inputs.filter((file) => file.includes('/directory/'))).toEqual([expect.stringMatching(/text\.js$/)]);
+    expect(bundle.inputs.filter((file) => file.includes('/src/node/'))).toEqual([]);
     expect(bundle.text).not.toContain('node:');
   });
 
@@ -145,6 +167,8 @@ const typed = `
   import { setup } from 'xstate';
   import { ask, createSessionHost, isSupervisionError } from 'xstate-supervisor';
   import type { ReplyTo, Session } from 'xstate-supervisor';
+  import { closeOnSignals, fromProcess, ProcessError } from 'xstate-supervisor/node';
+  import type { ProcessOptions } from 'xstate-supervisor/node';
 
   const cart = setup({
     types: {
@@ -170,10 +194,32 @@ const typed = `
       return isSupervisionError(error, 'ask_timeout') ? error.timeoutMs : 0;
     }
   }
+
+  const watch = (options: ProcessOptions) => fromProcess(({ input }: { input: { session: Session } }) => ({
+    ...options,
+    cwd: input.session.projectPath,
+  }));
+
+  export async function watchAll(): Promise<number | null | undefined> {
+    const host = createSessionHost({ session: watch({ command: 'make', stdin: 'ignore', env: { CI: '1' } }) });
+    closeOnSignals(host).unsubscribe();
+    // @ts-expect-error: a command is a text
+    fromProcess({ command: 1 });
+    const opened = await host.startSession({ projectPath: '/shop' });
+    if (!opened.ok) return opened.error.code === 'start_failed' && opened.error.cause instanceof ProcessError ? 0 : 1;
+    const { ref } = opened.value;
+    ref.on('process.line', ({ stream, line }) => stream === 'stderr' && line.toUpperCase());
+    ref.send({ type: 'process.signal', signal: 'SIGHUP' });
+    // @ts-expect-error: there is no such signal
+    ref.send({ type: 'process.signal', signal: 'SIGNONE' });
+    ref.send({ type: 'process.write', data: new Uint8Array(1) });
+    return ref.getSnapshot().pid ?? ref.getSnapshot().output?.code;
+  }
 `;
 
-function both(way: 'import' | 'require'): string {
-  const modules = { 'xstate-supervisor': '{ createSessionHost }', xstate: '{ createMachine }' };
+const doors = { 'xstate-supervisor': '{ createSessionHost }', xstate: '{ createMachine }' };
+
+function both(way: 'import' | 'require', modules: Readonly<Record<string, string>> = doors): string {
   return Object.entries(modules)
     .map(([from, names]) =>
       way === 'import' ? `import ${names} from '${from}';` : `const ${names} = require('${from}');`,
