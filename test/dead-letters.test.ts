@@ -139,7 +139,7 @@ describe('Of two supervisors in one machine', () => {
     ['two', 'one'],
   ] as const)('the first that lives emits the letters to whom neither supervises: %s stopped', (stopped, other) => {
     const { actor, ...sides } = open();
-    const apart = actor.getSnapshot().children.apart!;
+    const apart: AnyActorRef = actor.getSnapshot().children.apart!;
     for (const id of ['apart', stopped]) actor.send({ type: 'drop', id });
     apart.send(note);
     const letters = { one: [], two: [], [other]: [letter(apart)] };

@@ -11,6 +11,7 @@ import { processFailed } from './process-error.ts';
 import type { ProcessGroup } from './process-group.ts';
 import { requireProcessOptions, resolveProcessOptions } from './process-options.ts';
 import type { ProcessOptionsFrom, ResolvedProcessOptions } from './process-options.ts';
+import type { ProcessSignal } from './process-signal.ts';
 import { startProcess } from './start-process.ts';
 
 /** What a process takes. What cannot be done, such as a write to one that reads no more, is ignored. */
@@ -20,7 +21,7 @@ export type ProcessEvent =
   /** Ends its standard input. */
   | { readonly type: 'process.end' }
   /** To its whole process group, such as `'SIGINT'`. */
-  | { readonly type: 'process.signal'; readonly signal: NodeJS.Signals }
+  | { readonly type: 'process.signal'; readonly signal: ProcessSignal }
   /** Reads no more of its output, so that it has to wait when it writes on. */
   | { readonly type: 'process.pause' }
   | { readonly type: 'process.resume' };
@@ -144,7 +145,7 @@ class ProcessRun {
   private readonly group: ProcessGroup;
   private readonly output = new Output();
   private readonly stderr: string[] = [];
-  private exit: { readonly code: number | null; readonly signal: NodeJS.Signals | null } | undefined;
+  private exit: { readonly code: number | null; readonly signal: ProcessSignal | null } | undefined;
   private isStopping = false;
 
   constructor(
@@ -193,7 +194,7 @@ class ProcessRun {
   }
 
   signal(signal: unknown): void {
-    if (typeof signal === 'string' && signal in constants.signals) this.group.signal(signal as NodeJS.Signals);
+    if (typeof signal === 'string' && signal in constants.signals) this.group.signal(signal as ProcessSignal);
   }
 
   /** Reads on, or no more. */
@@ -220,7 +221,7 @@ class ProcessRun {
     });
   }
 
-  private exited(code: number | null, signal: NodeJS.Signals | null): void {
+  private exited(code: number | null, signal: ProcessSignal | null): void {
     this.exit = { code, signal };
     if (this.isStopping) return;
     this.flow(true);

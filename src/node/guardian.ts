@@ -86,7 +86,7 @@ class Guardian {
    *
    * @returns the environment to start it with
    */
-  expect(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  expect(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
     if (this.shell === undefined) this.start();
     const start = `${this.id}.${++this.starts}.`;
     this.tell(`start ${start}`);

@@ -3,6 +3,8 @@ export { closeOnSignals } from './close-on-signals.ts';
 export { fromProcess } from './from-process.ts';
 export { ProcessError } from './process-error.ts';
 
+export type { ClosableHost } from './close-on-signals.ts';
 export type { ProcessEvent, ProcessLineEvent, ProcessLogic, ProcessOutput, ProcessSnapshot } from './from-process.ts';
 export type { ProcessFailure } from './process-error.ts';
 export type { ProcessOptions, ProcessOptionsFrom } from './process-options.ts';
+export type { ProcessSignal } from './process-signal.ts';

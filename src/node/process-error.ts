@@ -1,10 +1,12 @@
+import type { ProcessSignal } from './process-signal.ts';
+
 /** What is known of a process that failed. */
 export interface ProcessFailure {
   readonly command: string;
   /** Its exit code; null if a signal ended it, or it never started. */
   readonly code: number | null;
   /** The signal that ended it, if one did. */
-  readonly signal: NodeJS.Signals | null;
+  readonly signal: ProcessSignal | null;
   /** The last lines that it wrote to its standard error. */
   readonly stderr: readonly string[];
 }
@@ -22,7 +24,7 @@ export class ProcessError extends Error implements ProcessFailure {
   override readonly name = 'ProcessError';
   readonly command: string;
   readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+  readonly signal: ProcessSignal | null;
   readonly stderr: readonly string[];
 
   constructor(message: string, { command, code, signal, stderr }: ProcessFailure, options?: ErrorOptions) {

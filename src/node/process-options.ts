@@ -26,7 +26,7 @@ export interface ResolvedProcessOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: 'pipe' | 'ignore' | { readonly text: string };
   readonly maxLineLength: number;
 }

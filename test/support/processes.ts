@@ -24,7 +24,7 @@ afterEach(async () => {
   try {
     await nobodyLeft();
   } finally {
-    for (const { pid } of living()) process.kill(pid, 'SIGKILL');
+    for (const { pid } of living()) send(pid, 'SIGKILL');
   }
 });
 
@@ -71,6 +71,15 @@ function read(pid: string, file: string): string | undefined {
   } catch {
     // It has gone meanwhile, or is another user's.
     return undefined;
+  }
+}
+
+/** Sends a signal to one who may have gone meanwhile. */
+export function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ESRCH' });
   }
 }
 
