@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fromProcess, ProcessError } from '../src/node/index.ts';
 import { openHost } from './support/open-host.ts';
-import { bare, living, sh, supervised } from './support/processes.ts';
+import { asleep, bare, living, sh, supervised } from './support/processes.ts';
 import { crashed, restarted, started, stopped, told } from './support/told.ts';
 
 jest.setTimeout(30_000);
@@ -80,37 +80,38 @@ describe('The output of a process', () => {
 });
 
 describe('What a process writes while it is being stopped', () => {
-  const polite = sh(`trap 'seq 20000; echo bye >&2; exit' TERM; echo ready; sleep 1000 & wait`);
+  const polite = () => sh(`trap 'seq 20000; echo bye >&2; exit' TERM; sleep 1000 & wait`);
 
   it('is emitted before its supervisor hears of its exit', async () => {
-    const { it, emitted, lines, says } = supervised(fromProcess(polite));
-    await says(/ready/);
+    const { it, emitted, lines } = supervised(fromProcess(polite()));
+    await asleep(2);
     it.tell({ type: 'child.terminate', id: 'a' });
     expect(await emitted('child.exited')).toMatchObject({ reason: 'shutdown' });
-    expect(lines('stdout')).toHaveLength(20_001);
+    expect(lines('stdout')).toHaveLength(20_000);
     expect(lines('stderr')).toEqual(['bye']);
   });
 
   it('is emitted by a session, also when it was paused', async () => {
-    const { host, open } = openHost({ session: fromProcess(polite), input: () => ({}) });
+    const { host, open } = openHost({ session: fromProcess(polite()), input: () => ({}) });
     const ref = await open('s1');
     const lines: string[] = [];
-    await new Promise((ready) => ref.on('process.line', ({ line }) => ready(lines.push(line))));
+    ref.on('process.line', ({ line }) => lines.push(line));
+    await asleep(2);
     ref.send({ type: 'process.pause' });
     await host.stopSession('s1');
-    expect(lines).toHaveLength(20_002);
+    expect(lines).toHaveLength(20_001);
   });
 
   it('is emitted where nobody supervises it', async () => {
-    const { actor, says } = bare(polite);
-    await says(/ready/);
+    const { actor, says } = bare(polite());
+    await asleep(2);
     actor.stop();
     await says(/bye/);
   });
 
   it('is not heard by who no longer listens', async () => {
-    const { actor, says } = bare(polite);
-    await says(/ready/);
+    const { actor, says } = bare(polite());
+    await asleep(2);
     const late: unknown[] = [];
     const { unsubscribe } = actor.on('process.line', (event) => late.push(event));
     actor.stop();

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { fromProcess } from '../src/node/index.ts';
 import type { ProcessEvent } from '../src/node/index.ts';
 import { nonsense } from './support/nonsense.ts';
-import { bare, node, sh, supervised, until } from './support/processes.ts';
+import { asleep, bare, node, sh, supervised, until } from './support/processes.ts';
 
 jest.setTimeout(30_000);
 
@@ -81,14 +81,15 @@ describe('The standard input of a process', () => {
 });
 
 describe('A signal', () => {
-  const trapping = sh(`
+  const trapping = () =>
+    sh(`
     trap 'echo INT' INT; trap 'echo HUP' HUP
     sh -c "trap 'echo grandchild' HUP; trap '' INT; echo ready; while :; do sleep 0.01; done" 2> /dev/null &
     while ! read line; do :; done
     exit 6`);
 
   it('reaches the whole group, that may take it as it likes', async () => {
-    const { actor, ended, lines, says } = bare(trapping);
+    const { actor, ended, lines, says } = bare(trapping());
     await says(/ready/);
     actor.send(signal('SIGINT'));
     await says(/INT/);
@@ -115,10 +116,8 @@ describe('A signal', () => {
   });
 
   it('may halt it, which keeps it from nothing when it is stopped', async () => {
-    const { it, emitted, says } = supervised(
-      fromProcess(sh(`trap 'echo bye; exit' TERM; echo ready; sleep 1000 & wait`)),
-    );
-    await says(/ready/);
+    const { it, emitted, says } = supervised(fromProcess(sh(`trap 'echo bye; exit' TERM; sleep 1000 & wait`)));
+    await asleep(2);
     it.ref('a').send(signal('SIGSTOP'));
     it.tell({ type: 'child.terminate', id: 'a' });
     await says(/bye/);

@@ -88,8 +88,8 @@ describe('What a process has left behind when it ends', () => {
     ['crashes', 'exit 1', 'error'],
     ['is killed', 'kill -KILL $$', 'error'],
   ])('ends too, before the next begins: one that %s', async (_how, end, reason) => {
-    const { it, emitted, lines, says } = supervised(fromProcess(options(end)));
-    await says(/left/);
+    const { it, emitted, lines } = supervised(fromProcess(options(end)));
+    await asleep(4);
     const [first] = living().map(({ group }) => group);
     it.ref('a').send({ type: 'process.end' });
     await asleep(2);

@@ -88,8 +88,8 @@ describe('A process that cannot be started', () => {
     expect(error).toBeInstanceOf(ProcessError);
   });
 
-  const missing = fromProcess(tool('no-such-tool'));
-  const failed = expect.objectContaining(errorOf(tool('no-such-tool'), 'it is not in PATH', 'ENOENT'));
+  const missing = fromProcess({ command: 'no-such-tool' });
+  const failed = expect.objectContaining(errorOf({ command: 'no-such-tool' }, 'it is not in PATH', 'ENOENT'));
 
   it('makes no session', async () => {
     const { host, events } = openHost({ session: missing, input: () => ({}) });

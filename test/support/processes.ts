@@ -42,7 +42,10 @@ export interface LivingProcess {
 }
 
 /** Environment variables by which the processes of this test are found. */
-export const marked = (): Record<string, string> => ({ [name]: mark });
+export function marked(): Record<string, string> {
+  if (mark === '') throw new Error('There is no mark yet: no test runs');
+  return { [name]: mark };
+}
 
 /** The processes of this test, and all that descend from them. */
 export const living = (): LivingProcess[] =>
