@@ -9,6 +9,7 @@ const startName = 'XSTATE_SUPERVISOR_START';
 const script = `
 trap '' HUP INT TERM
 groups=' '
+for group; do groups="$groups$group "; done
 start=
 while read -r act word; do
   case $act in
@@ -113,7 +114,9 @@ class Guardian {
   }
 
   private start(): void {
-    const shell = spawn('/bin/sh', ['-c', script], { detached: true, cwd: '/', stdio: ['pipe', 'ignore', 'ignore'] });
+    // It knows them from the first: the host may die before it can tell.
+    const args = ['-c', script, 'guardian', ...Array.from(this.groups, String)];
+    const shell = spawn('/bin/sh', args, { detached: true, cwd: '/', stdio: ['pipe', 'ignore', 'ignore'] });
     shell.on('error', () => {});
     // There is no room for it: the next process is another attempt.
     if (shell.pid === undefined) return;
@@ -128,7 +131,6 @@ class Guardian {
       this.shell = undefined;
       if (this.groups.size > 0) this.start();
     });
-    for (const group of this.groups) this.tell(`guard ${group}`);
   }
 
   private rest(): void {
