@@ -15,6 +15,8 @@ export class Commands {
   /** @param target one that runs */
   give(target: AnyActorRef, event: AnyEventObject): Promise<unknown> {
     const answers = this.unanswered.get(target) ?? this.watch(target);
+    // It has ended by now.
+    if (this.unanswered.get(target) !== answers) return Promise.resolve(refused(stopping()));
     return new Promise((resolve) => {
       const send: Answer = (result) => {
         answers.delete(send);

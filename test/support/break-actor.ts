@@ -1,6 +1,5 @@
-import type { AnyActorLogic, AnyActorRef } from 'xstate';
-import { ask } from '../../src/index.ts';
-import type { SessionRuntimeRef } from '../../src/index.ts';
+import type { AnyActorRef } from 'xstate';
+import { runtimeOf } from '../../machines/runtime.ts';
 
 /** The error by which a broken actor crashes. */
 export const broken = new Error('broken');
@@ -29,10 +28,9 @@ export function sabotage(ref: AnyActorRef): void {
   actor.logic = Object.assign(Object.create(actor.logic) as object, { transition: crash });
 }
 
-/** The runtime's own children. */
+/** The runtime's own children, also while it waits for one of them: a question would wait with it. */
 export async function childrenOf({ actor }: { readonly actor: AnyActorRef }) {
-  const children = await ask(actor as SessionRuntimeRef<AnyActorLogic, object>, { type: 'supervisor.which_children' });
-  if (!children.ok) throw new Error('which_children is always answered');
-  const refOf = (id: string) => children.value.find((child) => child.id === id)!.ref!;
+  const { children } = runtimeOf(actor).supervisor;
+  const refOf = (id: string) => children.find((child) => child.id === id)!.ref!;
   return { registry: refOf('registry'), sessions: refOf('sessions') };
 }
