@@ -25,21 +25,12 @@ export function sessionsLogic(options: ResolvedSessionOptions) {
   }).createMachine({
     id: 'sessions',
     context: ({ self, input }) => ({ sessions: new SessionsActor(self, options, input) }),
-    on: acting(
-      'incarnation.exited',
-      'incarnation.said',
-      'retry.due',
-      'path.checked',
-      'registry.answered',
-      'session.ready',
-      'supervisor.which_children',
-      'supervisor.count_children',
-    ),
+    on: acting(inEveryState),
     initial: 'running',
     states: {
       running: {
         on: {
-          ...acting('session.start', 'session.stop', 'session.restart', 'session.rename', 'session.configure'),
+          ...acting(commands),
           'supervisor.shutdown': { target: 'stopping' },
         },
       },
@@ -56,27 +47,32 @@ export function sessionsLogic(options: ResolvedSessionOptions) {
   return supervisorLogic(guarded(unpersisted(actingDirectly(machine)), options.logger));
 }
 
-const acting = (...types: readonly string[]) =>
-  Object.fromEntries(types.map((type) => [type, { actions: 'act' as const }]));
+type Act = (sessions: SessionsActor, event: AnyEventObject) => void;
 
-/** What the supervisor of the sessions does in its state `running`, where no event but one changes that. */
-const acts = new Map<string, (sessions: SessionsActor, event: AnyEventObject) => void>(
-  Object.entries({
-    'session.start': (sessions, event) => sessions.start(event),
-    'session.stop': (sessions, event) => sessions.stop(event),
-    'session.restart': (sessions, event) => sessions.restart(event),
-    'session.rename': (sessions, event) => sessions.rename(event),
-    'session.configure': (sessions, event) => sessions.configure(event),
-    'incarnation.exited': (sessions, event) => sessions.exitOf(event),
-    'incarnation.said': (sessions, event) => sessions.messageOf(event),
-    'retry.due': (sessions, event) => sessions.retryDue(event),
-    'path.checked': (sessions, event) => sessions.proceed(event),
-    'registry.answered': (sessions, event) => sessions.proceed(event),
-    'session.ready': (sessions, event) => sessions.proceed(event),
-    'supervisor.which_children': (sessions, event) => sessions.list(event),
-    'supervisor.count_children': (sessions, event) => sessions.count(event),
-  }),
-);
+const commands: Readonly<Record<string, Act>> = {
+  'session.start': (sessions, event) => sessions.start(event),
+  'session.stop': (sessions, event) => sessions.stop(event),
+  'session.restart': (sessions, event) => sessions.restart(event),
+  'session.rename': (sessions, event) => sessions.rename(event),
+  'session.configure': (sessions, event) => sessions.configure(event),
+};
+
+const inEveryState: Readonly<Record<string, Act>> = {
+  'incarnation.exited': (sessions, event) => sessions.exitOf(event),
+  'incarnation.said': (sessions, event) => sessions.messageOf(event),
+  'retry.due': (sessions, event) => sessions.retryDue(event),
+  'path.checked': (sessions, event) => sessions.proceed(event),
+  'registry.answered': (sessions, event) => sessions.proceed(event),
+  'session.ready': (sessions, event) => sessions.proceed(event),
+  'supervisor.which_children': (sessions, event) => sessions.list(event),
+  'supervisor.count_children': (sessions, event) => sessions.count(event),
+};
+
+/** What it does in its state `running`, where no event but one changes that. */
+const acts = new Map(Object.entries({ ...commands, ...inEveryState }));
+
+const acting = (some: Readonly<Record<string, Act>>) =>
+  Object.fromEntries(Object.keys(some).map((type) => [type, { actions: 'act' as const }]));
 
 // XState's macrostep, which copies the snapshot and looks for transitions, would cost more than the work itself.
 function actingDirectly<T extends AnyActorLogic>(machine: T): T {
