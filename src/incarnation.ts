@@ -45,6 +45,7 @@ export class Incarnation implements Port {
   readonly number: number;
   readonly src: AnyActorLogic;
   readonly actor!: AnyActorRef;
+  birthplace: Port['birthplace'];
   exit: Exit | undefined;
   private phase: Phase = 'starting';
   private reasonOfStop: ExitReason = 'shutdown';
@@ -90,7 +91,7 @@ export class Incarnation implements Port {
   }
 
   get system(): AnyActorRef['system'] {
-    return this.supervisor.self.system;
+    return (this.birthplace as AnyActorRef['system'] | undefined) ?? this.supervisor.self.system;
   }
 
   get _parent(): AnyActorRef | undefined {

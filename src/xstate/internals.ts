@@ -32,7 +32,16 @@ export const collectors = Symbol('xstate-supervisor.collectors');
 /** How a system, and those adopted into it, tell their inspectors. */
 export const inspection = Symbol('xstate-supervisor.inspection');
 export const isGuarded = Symbol('xstate-supervisor.isGuarded');
+/** What the systems made of a system have in common. */
+export const heirs = Symbol('xstate-supervisor.heirs');
+/** The actors of a system by their `systemId`. */
+export const names = Symbol('xstate-supervisor.names');
+/** What a system has to do later. */
+export const timetable = Symbol('xstate-supervisor.timetable');
+/** The timers of an actor. */
 export const timersOf = Symbol('xstate-supervisor.timersOf');
+/** The timers that XState keeps itself. */
+export const scheduledBefore = Symbol('xstate-supervisor.scheduledBefore');
 
 export interface ActorInternals extends Omit<AnyActorRef, 'system' | '_parent'> {
   _parent: unknown;
@@ -45,13 +54,14 @@ export interface ActorInternals extends Omit<AnyActorRef, 'system' | '_parent'> 
   eventListeners: Map<string, unknown>;
   logic: AnyActorLogic;
   mailbox: Mailbox;
-  options: { port?: Port; inspect?: unknown };
+  systemId: string | undefined;
   system: SystemInternals;
   [ending]?: () => void;
   [children]?: Set<ActorInternals>;
   [isOver]?: true;
   [home]?: Port;
   [isCollector]?: true;
+  [timersOf]?: Map<string, unknown>;
 }
 
 interface Action {
@@ -73,16 +83,26 @@ export interface SystemInternals extends Book {
   _logger: (...args: unknown[]) => void;
   _relay(source: unknown, target: unknown, event: EventObject): void;
   _sendInspectionEvent(event: InspectionEvent): void;
-  _snapshot: { readonly _scheduledEvents: Record<string, ScheduledEvent> };
-  getAll(): Record<string, ActorInternals>;
+  readonly _snapshot: Timetable;
+  readonly get: (systemId: string) => ActorInternals | undefined;
+  readonly getAll: () => Record<string, ActorInternals>;
+  readonly getSnapshot: () => Timetable;
+  start(): void;
   scheduler: Scheduler;
   inspect: AnyActorRef['system']['inspect'];
   [unsupervised]?: Book;
-  [unborn]?: Set<ActorInternals>;
+  [unborn]?: Set<ActorInternals> | undefined;
   [collectors]?: Set<AnyActorRef>;
   [inspection]?: (event: InspectionEvent) => void;
   [isGuarded]?: true;
-  [timersOf]?: WeakMap<ActorInternals, Map<string, unknown>>;
+  [heirs]?: SystemInternals;
+  [names]?: Map<string, ActorInternals> | undefined;
+  [timetable]?: Timetable | undefined;
+  [scheduledBefore]?: { readonly scheduler: Scheduler; readonly sources: WeakSet<ActorInternals> };
+}
+
+interface Timetable {
+  readonly _scheduledEvents: Record<string, ScheduledEvent>;
 }
 
 interface ScheduledEvent {
@@ -95,7 +115,7 @@ interface ScheduledEvent {
 }
 
 /** The delayed events of a system, each named by who sends it and an id of its own. */
-interface Scheduler {
+export interface Scheduler {
   schedule(source: ActorInternals, target: ActorInternals, event: EventObject, delay: number, id?: string): void;
   cancel(source: ActorInternals, id: string): void;
   cancelAll(source: ActorInternals): void;

@@ -1,45 +1,60 @@
-import { timersOf } from './internals.ts';
-import type { ActorInternals, SystemInternals } from './internals.ts';
+import { scheduledBefore, timersOf } from './internals.ts';
+import type { ActorInternals, Scheduler, SystemInternals } from './internals.ts';
 
 /**
  * Lets each actor of a system find its own timers. XState goes through all those of the system whenever one of its
  * actors ends: 1 ms beside 10,000 timers.
  */
 export function findOwnTimers(system: SystemInternals): void {
-  if (system[timersOf] !== undefined) return;
-  const { scheduler, _clock: clock } = system;
-  const { cancel, cancelAll } = scheduler;
-  const own = (system[timersOf] = new WeakMap<ActorInternals, Map<string, unknown>>());
-  const listed = () => system._snapshot._scheduledEvents;
-  const keyOf = (source: ActorInternals, id: string) => `${source.sessionId}.${id}`;
+  const { scheduler } = system;
+  if (scheduler === ownTimers) return;
+  const sources = new Set(Object.values(system._snapshot._scheduledEvents).map(({ source }) => source));
   // What was scheduled before stays with XState.
-  const before = new WeakSet(Object.values(listed()).map(({ source }) => source));
-  scheduler.schedule = (source, target, event, delay, id = Math.random().toString(36).slice(2)) => {
-    const timers = own.get(source) ?? new Map<string, unknown>();
-    own.set(source, timers);
-    const timer = clock.setTimeout(() => {
+  if (sources.size > 0) system[scheduledBefore] = { scheduler, sources: new WeakSet(sources) };
+  system.scheduler = ownTimers;
+}
+
+/** XState's scheduler for any number of systems: each actor keeps its own timers. */
+export const ownTimers: Scheduler = {
+  schedule(source, target, event, delay, id = Math.random().toString(36).slice(2)) {
+    const { system } = source;
+    const timers = (source[timersOf] ??= new Map());
+    const timer = system._clock.setTimeout(() => {
       // Unless it has been scheduled anew meanwhile.
-      if (timers.get(id) === timer) {
-        timers.delete(id);
-        delete listed()[keyOf(source, id)];
-      }
+      if (timers.get(id) === timer) forget(source, id);
       system._relay(source, target, event);
     }, delay);
     timers.set(id, timer);
-    listed()[keyOf(source, id)] = { source, target, event, delay, id, startedAt: Date.now() };
-  };
-  scheduler.cancel = (source, id) => {
-    const timers = own.get(source);
+    listed(source)[keyOf(source, id)] = { source, target, event, delay, id, startedAt: Date.now() };
+  },
+
+  cancel(source, id) {
+    const timers = source[timersOf];
     if (timers?.has(id)) {
-      clock.clearTimeout(timers.get(id));
-      timers.delete(id);
-      delete listed()[keyOf(source, id)];
-    } else if (before.has(source)) {
-      cancel(source, id);
+      source.system._clock.clearTimeout(timers.get(id));
+      forget(source, id);
+    } else {
+      schedulerBefore(source)?.cancel(source, id);
     }
-  };
-  scheduler.cancelAll = (source) => {
-    for (const id of own.get(source)?.keys() ?? []) scheduler.cancel(source, id);
-    if (before.has(source)) cancelAll(source);
-  };
+  },
+
+  cancelAll(source) {
+    for (const id of source[timersOf]?.keys() ?? []) ownTimers.cancel(source, id);
+    schedulerBefore(source)?.cancelAll(source);
+  },
+};
+
+function forget(source: ActorInternals, id: string): void {
+  source[timersOf]!.delete(id);
+  delete listed(source)[keyOf(source, id)];
+}
+
+/** What XState tells of a system's timers. */
+const listed = ({ system }: ActorInternals) => system._snapshot._scheduledEvents;
+
+const keyOf = ({ sessionId }: ActorInternals, id: string) => `${sessionId}.${id}`;
+
+function schedulerBefore(source: ActorInternals): Scheduler | undefined {
+  const before = source.system[scheduledBefore];
+  return before?.sources.has(source) ? before.scheduler : undefined;
 }

@@ -1,5 +1,6 @@
 import type { AnyActorRef, AnyEventObject } from 'xstate';
 import { clockOf, home, internals, systemLoggerOf } from './internals.ts';
+import type { SystemInternals } from './internals.ts';
 
 /**
  * What stands in for a supervisor as the parent of one incarnation of a child: it knows who speaks, and which life of
@@ -9,7 +10,9 @@ export interface Port {
   /** The supervisor. */
   readonly owner: AnyActorRef;
   readonly sessionId: string;
+  /** The supervisor's; while an actor is created that is to have a system of its own, that one. */
   readonly system: AnyActorRef['system'];
+  birthplace: SystemInternals | undefined;
   readonly _parent: AnyActorRef | undefined;
   _send(event: AnyEventObject): void;
   /** The actor has ended: done, crashed or stopped. Called before its observers hear of it. */

@@ -63,7 +63,7 @@ function register(this: SystemInternals, sessionId: string, actor: ActorInternal
 
 function unregister(this: SystemInternals, actor: ActorInternals): void {
   this[unsupervised]!._unregister(actor);
-  this[unborn]!.delete(actor);
+  this[unborn]?.delete(actor);
   // XState also frees names early, of actors that it is about to stop, and again, of those that have ended.
   if (actor._processingStatus !== stopped || actor[isOver]) return;
   actor[isOver] = true;
@@ -80,7 +80,7 @@ function unregister(this: SystemInternals, actor: ActorInternals): void {
 
 function setName(this: SystemInternals, systemId: string, actor: ActorInternals): void {
   this[unsupervised]!._set(systemId, actor);
-  this[unborn]!.add(actor);
+  (this[unborn] ??= new Set()).add(actor);
 }
 
 /** The parent, unless that is a port. */
@@ -101,10 +101,10 @@ function release({ logic, _snapshot, _actorScope }: ActorInternals): void {
 // Of those that it had created, but not started: the others end, each in its turn, and free their own.
 function freeNames(ancestor: ActorInternals): void {
   const { system } = ancestor;
-  for (const named of system[unborn]!) {
+  for (const named of system[unborn] ?? []) {
     const isStillUnborn = named._processingStatus === notStarted;
     if (isStillUnborn && !isDescendant(named, ancestor)) continue;
-    system[unborn]!.delete(named);
+    system[unborn]?.delete(named);
     if (!isStillUnborn) continue;
     named._stop();
     system[unsupervised]!._unregister(named);
