@@ -1,8 +1,9 @@
 import type { AnyActorRef, Subscription } from 'xstate';
-import { describe, holds, requireFunction } from './core/arguments.ts';
+import { describe, requireFunction } from './core/arguments.ts';
 import type { Exit } from './core/exit.ts';
 import { loggerOf } from './guarded.ts';
 import { incarnationOf } from './incarnation.ts';
+import type { Incarnation } from './incarnation.ts';
 import { contain } from './logger.ts';
 import { StableRef } from './session-ref.ts';
 import { isStopped } from './xstate/internals.ts';
@@ -21,11 +22,15 @@ import { isStopped } from './xstate/internals.ts';
 export function monitor(ref: AnyActorRef | StableRef, listener: (exit: Exit) => void): Subscription {
   requireActorRef('ref', ref);
   requireFunction('listener', listener);
-  const life = ref instanceof StableRef ? ref.incarnation : incarnationOf(ref);
+  const life = lifeOf(ref);
   // A new function, or one listener that is given twice would be one.
   const own = (exit: Exit) => listener(exit);
   return { unsubscribe: life === undefined ? watchActor(ref as AnyActorRef, own) : life.watch(own) };
 }
+
+/** The incarnation that a ref stands for now, if a supervisor of this package runs it. */
+export const lifeOf = (ref: AnyActorRef | StableRef): Incarnation | undefined =>
+  ref instanceof StableRef ? ref.incarnation : incarnationOf(ref);
 
 // An actor that no supervisor runs has one life.
 function watchActor(ref: AnyActorRef, listener: (exit: Exit) => void): () => void {
@@ -54,10 +59,16 @@ function exitOf(ref: AnyActorRef): Exit {
 }
 
 export function requireActorRef(name: string, value: unknown): void {
-  const ref = value as Partial<AnyActorRef> | null | undefined;
-  const isRef = () =>
-    typeof ref?.system === 'object' && [ref.send, ref.subscribe].every((m) => typeof m === 'function');
-  if (typeof ref !== 'object' || !holds(isRef)) {
-    throw new TypeError(`${name} must be an actor ref, not ${describe(value)}`);
+  if (!isActorRef(value)) throw new TypeError(`${name} must be an actor ref, not ${describe(value)}`);
+}
+
+function isActorRef(value: unknown): value is AnyActorRef {
+  if (typeof value !== 'object' || value === null) return false;
+  // Not by `holds`: every question comes this way.
+  try {
+    const { system, send, subscribe } = value as Partial<AnyActorRef>;
+    return typeof system === 'object' && typeof send === 'function' && typeof subscribe === 'function';
+  } catch {
+    return false;
   }
 }

@@ -12,9 +12,8 @@ const snapshot: Snapshot<unknown> = { status: 'active', output: undefined, error
 
 /** What stands in for whoever asked: enough of an actor to be sent to, and to sit in a context that is persisted. */
 export class ReplyRef {
-  readonly id = `reply:${++replies}`;
-  readonly sessionId = this.id;
   readonly src = 'ask';
+  private readonly number = ++replies;
 
   constructor(
     readonly system: AnyActorRef['system'],
@@ -23,6 +22,14 @@ export class ReplyRef {
 
   get ref(): this {
     return this;
+  }
+
+  get id(): string {
+    return `reply:${this.number}`;
+  }
+
+  get sessionId(): string {
+    return this.id;
   }
 
   /** The way of XState's `sendTo`. */
