@@ -2,6 +2,7 @@ import { kindOf, type JsonObject } from './json-value.ts';
 import { isAbsolutePath, isCanonicalPath } from './project-path.ts';
 import { ok, refused, type Result } from './result.ts';
 import type { Session } from './session.ts';
+import { seal } from './sealed.ts';
 import { isSessionId } from './session-id.ts';
 import { isNameTooLong, isSessionName, MAX_NAME_LENGTH } from './session-name.ts';
 import { summaryOf, SupervisionError, type Issue } from './supervision-error.ts';
@@ -31,7 +32,7 @@ export function sealSession<TConfig>(
     updatedAt >= createdAt
   ) {
     // The schema's own word for what it put out.
-    return ok(Object.freeze({ id, name, projectPath, config: config.value as TConfig, createdAt, updatedAt }));
+    return ok(seal({ id, name, projectPath, config: config.value as TConfig, createdAt, updatedAt }));
   }
   const issues = issuesOf(draft);
   return refused(new SupervisionError('invalid_session', `The session is invalid: ${summaryOf(issues)}`, { issues }));

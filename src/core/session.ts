@@ -1,6 +1,8 @@
 import { messageOf, requireObject } from './arguments.ts';
 import { checkConfig, createConfig, patchConfig, type ConfigOptions } from './config-schema.ts';
+import { ok } from './result.ts';
 import type { Result } from './result.ts';
+import { isSealed } from './sealed.ts';
 import { isTime, sealSession } from './session-draft.ts';
 import { generateSessionId } from './session-id.ts';
 import { defaultSessionName } from './session-name.ts';
@@ -113,7 +115,7 @@ export function configureSession<TConfig = Record<string, unknown>>(
 
 /**
  * A session from elsewhere: a file, a store, another process. Gives a copy without the fields that a session does not
- * have. Refuses and throws as `createSession` does, but no field has a default.
+ * have; one that this package made, and that no schema is to check, is given back as it is. Refuses and throws as `createSession` does, but no field has a default.
  *
  * @example
  * const restored = validateSession(JSON.parse(text));
@@ -123,8 +125,10 @@ export function validateSession<TConfig = Record<string, unknown>>(
   options?: SessionOptions<TConfig>,
 ): Result<Session<TConfig>, InvalidSession> {
   requireOptions(options);
+  const schema = options?.config?.schema;
+  if (schema === undefined && isSealed(value)) return ok(value as Session<TConfig>);
   const fields = fieldsOf(value);
-  return sealSession({ ...fields, config: checkConfig(fields.config, options?.config?.schema) });
+  return sealSession({ ...fields, config: checkConfig(fields.config, schema) });
 }
 
 function requireOptions(options: SessionOptions<unknown> | undefined): void {
