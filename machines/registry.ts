@@ -152,23 +152,24 @@ function createLogic<TConfig, TEvent extends ManagedRegistryEvent<TConfig>>(
   }
 
   const logic: RegistryLogic<TConfig, TEvent> = {
-    getInitialSnapshot: () => snapshotOf(openTable().reads, 'active'),
+    getInitialSnapshot: () => snapshotOf({ sessions: openTable().reads }, 'active'),
 
     transition(snapshot, event, scope) {
       const { sessions } = snapshot.context;
-      if ((event as EventObject).type === 'xstate.stop') return snapshotOf(sessions, 'stopped');
+      if ((event as EventObject).type === 'xstate.stop') return snapshotOf(snapshot.context, 'stopped');
       const table = tableOf(sessions);
       const { version } = table;
       const result = answer(table, event);
       if (result === undefined) return snapshot;
-      // Deferred, so that whoever hears of it reads the new state.
-      scope.defer(() => {
-        if (event.type === 'registry.update' && result.ok) {
-          scope.emit({ type: 'session.updated', session: result.value as Session<TConfig> });
-        }
-        reply(event, result, log);
-      });
-      return table.version === version ? snapshot : snapshotOf(sessions, 'active');
+      const isUpdate = event.type === 'registry.update' && result.ok;
+      if (isUpdate || field(event, 'replyTo') !== undefined) {
+        // Deferred, so that whoever hears of it reads the new state.
+        scope.defer(() => {
+          if (isUpdate) scope.emit({ type: 'session.updated', session: result.value as Session<TConfig> });
+          reply(event, result, log);
+        });
+      }
+      return table.version === version ? snapshot : snapshotOf(snapshot.context, 'active');
     },
 
     getPersistedSnapshot: (snapshot) =>
@@ -178,17 +179,18 @@ function createLogic<TConfig, TEvent extends ManagedRegistryEvent<TConfig>>(
     restoreSnapshot(persisted) {
       const table = openTable();
       restore(table, persisted, validate);
-      return snapshotOf(table.reads, 'active');
+      return snapshotOf({ sessions: table.reads }, 'active');
     },
   };
   return guarded(logic, log);
 }
 
+// A new one each time: that is how whoever holds the last one knows that something has changed.
 function snapshotOf<TConfig>(
-  sessions: SessionReads<TConfig>,
+  context: { readonly sessions: SessionReads<TConfig> },
   status: 'active' | 'stopped',
 ): SessionRegistrySnapshot<TConfig> {
-  return { status, output: undefined, error: undefined, context: { sessions } };
+  return { status, output: undefined, error: undefined, context };
 }
 
 const managed = (): Reply<never, 'managed'> =>

@@ -122,7 +122,11 @@ export class Runtime {
     this.table = new SessionTable({ maxSessions, onePerProject, now: values.now });
     const registry = registryLogic(this.table, { writer: this.writer, config: values.config, logger });
     const sessions = sessionsLogic(options);
-    const input = () => ({ registry: this.supervisor.whereis('registry'), writer: this.writer });
+    const tell = (event: AnyEventObject) => {
+      emitFrom(self, event);
+      this.changed();
+    };
+    const input = () => ({ registry: this.supervisor.whereis('registry'), writer: this.writer, tell });
     this.supervisor = new SupervisorActor(self, {
       flags: { kind: 'static', strategy: 'one_for_all', intensity: resolveIntensity() },
       children: resolveChildren(
@@ -177,25 +181,21 @@ export class Runtime {
   }
 
   private starting(id: string, ref: AnyActorRef): void {
-    if (id === 'registry') {
-      // As the owner of an ETS table takes it along: no read finds what nobody keeps any more.
-      onEnding(ref, () => this.table.clear());
-      ref.subscribe(() => this.changed());
-    } else {
-      ref.on('*', (event: AnyEventObject) => {
-        emitFrom(this.self, event);
-        this.changed();
-      });
-    }
+    if (id !== 'registry') return;
+    // As the owner of an ETS table takes it along: no read finds what nobody keeps any more.
+    onEnding(ref, () => this.table.clear());
+    ref.subscribe(() => this.changed());
   }
 
   // One new snapshot a turn, however much happens in it.
   private changed(): void {
     if (this.isChanged) return;
     this.isChanged = true;
-    queueMicrotask(() => {
-      this.isChanged = false;
-      if (!isStopped(this.self)) relay(this.self, this.self, { type: 'supervisor.changed' });
-    });
+    queueMicrotask(this.renew);
   }
+
+  private readonly renew = (): void => {
+    this.isChanged = false;
+    if (!isStopped(this.self)) relay(this.self, this.self, { type: 'supervisor.changed' });
+  };
 }

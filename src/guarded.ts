@@ -1,6 +1,7 @@
 import type { AnyActorLogic, AnyActorRef, AnyEventObject, Observer, Subscription } from 'xstate';
-import { isEvent, messageOf, requireEvent, requireFunction } from './core/arguments.ts';
-import { contain, safely } from './logger.ts';
+import { isEvent, requireEvent, requireFunction } from './core/arguments.ts';
+import { harmless, harmlessObserver } from './harmless.ts';
+import { logThrown, safely } from './logger.ts';
 import type { Logger } from './logger.ts';
 import { guardInspection, systemLoggerOf } from './xstate/internals.ts';
 
@@ -19,7 +20,7 @@ export function guarded<T extends AnyActorLogic>(logic: T, log: Logger): T {
   const guard = (ref: AnyActorRef) => {
     loggers.set(ref, log);
     guardAudience(ref, log);
-    guardInspection(ref, (error) => log(`an inspector threw: ${messageOf(error)}`, error));
+    guardInspection(ref, (error) => logThrown(log, 'an inspector', error));
   };
   return Object.assign(wrapper, {
     getInitialSnapshot: (scope: { readonly self: AnyActorRef }, input: unknown) => {
@@ -40,27 +41,18 @@ export function guarded<T extends AnyActorLogic>(logic: T, log: Logger): T {
 function guardAudience(ref: AnyActorRef, log: Logger): void {
   const { on, send } = ref;
   const subscribe = ref.subscribe as (observer: Observer<unknown>) => Subscription;
-  const safe =
-    <A extends unknown[]>(fn: ((...args: A) => void) | undefined) =>
-    (...args: A) =>
-      contain(log, `an observer of ${ref.id}`, () => fn?.(...args));
+  const failed = (error: unknown) => logThrown(log, `an observer of ${ref.id}`, error);
   Object.assign(ref, {
     subscribe(
       first: Observer<unknown> | ((snapshot: unknown) => void),
       error?: (e: unknown) => void,
       complete?: () => void,
     ) {
-      const given = typeof first === 'function' ? { next: first, error, complete } : first;
-      // One without an error handler would turn the actor's end into an `uncaughtException`.
-      return subscribe.call(ref, {
-        next: safe(given?.next?.bind(given)),
-        error: safe(given?.error?.bind(given)),
-        complete: safe(given?.complete?.bind(given)),
-      });
+      return subscribe.call(ref, harmlessObserver(first, error, complete, failed));
     },
     on(type: string, listener: (event: unknown) => void) {
       requireFunction('listener', listener);
-      return on.call(ref, type, safe(listener));
+      return on.call(ref, type, harmless(listener, failed));
     },
     send(event: AnyEventObject) {
       requireEvent('event', event);

@@ -29,9 +29,10 @@ import type { UpdateRefusal } from './core/session-table.ts';
 import type { Session, SessionInput } from './core/session.ts';
 import { stopping } from './core/stopping.ts';
 import { Commands } from './commands.ts';
-import { consoleLogger, contain, safely } from './logger.ts';
+import { harmless } from './harmless.ts';
+import { consoleLogger, logThrown, safely } from './logger.ts';
 import { reply } from './reply.ts';
-import { inputOf } from './session-input.ts';
+import { startOf } from './session-input.ts';
 import type { SessionRuntimeOptions } from './session-options.ts';
 import type { SessionRef } from './session-ref.ts';
 import type { SessionsActor } from './sessions-actor.ts';
@@ -163,7 +164,7 @@ class Host {
     this.runtime = runtimeOf(actor);
     actor.on('*', (event: AnyEventObject) => {
       // What happens inside a supervisor belongs to whoever watches it.
-      if (!event.type.startsWith('child.') && !event.type.startsWith('supervisor.')) this.emit(event);
+      if (!/^(child|supervisor)\./.test(event.type)) this.emit(event);
     });
     this.closed = new Promise((resolve) => {
       const end = () => {
@@ -184,7 +185,7 @@ class Host {
 
   startSession(input: object): Promise<unknown> {
     requireObject('input', input);
-    return this.toSessions({ ...inputOf(input), type: 'session.start' });
+    return this.toSessions(startOf(input));
   }
 
   stopSession(id: string): Promise<unknown> {
@@ -260,8 +261,7 @@ class Host {
   on(type: string, listener: Listener): Subscription {
     if (typeof type !== 'string') throw new TypeError(`type must be a string, not ${describe(type)}`);
     requireFunction('listener', listener);
-    // A new function, or one listener that is given twice would be one.
-    const own: Listener = (event) => listener(event);
+    const own = harmless(listener, (error, event) => logThrown(this.log, `a listener of ${event.type}`, error));
     const listeners = this.listeners.get(type) ?? new Set();
     this.listeners.set(type, listeners.add(own));
     return { unsubscribe: () => void listeners.delete(own) };
@@ -302,11 +302,12 @@ class Host {
   }
 
   private emit(event: AnyEventObject): void {
-    for (const type of [event.type, '*']) {
-      for (const listener of this.listeners.get(type) ?? []) {
-        contain(this.log, `a listener of ${event.type}`, () => listener(event));
-      }
-    }
+    this.tell(this.listeners.get(event.type), event);
+    this.tell(this.listeners.get('*'), event);
+  }
+
+  private tell(listeners: Set<Listener> | undefined, event: AnyEventObject): void {
+    if (listeners !== undefined) for (const listener of listeners) listener(event);
   }
 }
 
@@ -324,5 +325,7 @@ function safeInspector(
 ): (event: InspectionEvent) => void {
   const next = typeof inspect === 'function' ? inspect : (inspect as Observer<InspectionEvent> | null)?.next;
   requireFunction('inspect', next);
-  return (event) => contain(log, 'an inspector', () => (next as (event: InspectionEvent) => void).call(inspect, event));
+  return harmless((next as (event: InspectionEvent) => void).bind(inspect), (error) =>
+    logThrown(log, 'an inspector', error),
+  );
 }

@@ -1,7 +1,7 @@
 import type { AnyActorLogic, AnyActorRef, AnyEventObject } from 'xstate';
 import { holds } from './core/arguments.ts';
 import type { Exit, ExitReason } from './core/exit.ts';
-import { attempt } from './logger.ts';
+import { attempt } from './harmless.ts';
 import { field } from './reply.ts';
 import type { Shutdown, ShutdownEvent } from './shutdown.ts';
 import { createAdopted, createChild } from './xstate/adoption.ts';
@@ -252,7 +252,8 @@ export class Incarnation implements Port {
 
   private exitOfStop(): Exit {
     const { reasonOfStop, failedCleanUp, number: incarnation } = this;
-    return failedCleanUp ? { reason: 'error', ...failedCleanUp, incarnation } : { reason: reasonOfStop, incarnation };
+    if (failedCleanUp === undefined) return { reason: reasonOfStop, incarnation };
+    return { reason: 'error', error: failedCleanUp.error, incarnation };
   }
 
   // That of the child itself shows in its exit, if that is still to come.

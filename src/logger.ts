@@ -1,4 +1,5 @@
 import { messageOf } from './core/arguments.ts';
+import { attempt } from './harmless.ts';
 
 /**
  * Hears of each crash, restart, give-up and failed listener, as one line; `error` is what was thrown.
@@ -22,19 +23,12 @@ export const safely =
       () => {},
     );
 
-/** Runs a host's callback; what it throws goes to the logger. */
-export function contain(log: Logger, what: string, fn: () => unknown): void {
-  attempt(fn, (error) => log(`${what} threw: ${messageOf(error)}`, error));
+/** Tells the logger what a host's callback has thrown. */
+export function logThrown(log: Logger, what: string, error: unknown): void {
+  log(`${what} threw: ${messageOf(error)}`, error);
 }
 
-/** Runs a host's callback. One that is asynchronous throws later: as a rejection, which would be the process's. */
-export function attempt(fn: () => unknown, failed: (error: unknown) => void): void {
-  try {
-    const result = fn();
-    if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function') {
-      Promise.resolve(result).catch(failed);
-    }
-  } catch (error) {
-    failed(error);
-  }
+/** Runs a host's callback; what it throws goes to the logger. */
+export function contain(log: Logger, what: string, fn: () => unknown): void {
+  attempt(fn, (error) => logThrown(log, what, error));
 }

@@ -36,35 +36,39 @@ export function endedEarly({ actor, exit }: Incarnation): Readiness {
   return { error: reason === 'error' ? error : new Error(`Child ${actor.id} ended (${reason}) before it was ready`) };
 }
 
+const isReady: Readiness = {};
+
+/** Whether a child that runs is ready. */
+export function readinessOf(ready: ReadinessRule['ready'], snapshot: unknown): Readiness | undefined {
+  try {
+    return ready === undefined || ready(snapshot) ? isReady : undefined;
+  } catch (error) {
+    return { error };
+  }
+}
+
 /**
- * Waits until a child is ready. If it ends first, there is nothing to tell: its exit is.
+ * Waits until a child is ready that is not yet. If it ends first, there is nothing to tell: its exit is.
  *
  * @param tell called once, later
- * @returns how it ended if it need not wait; else how to call the wait off
+ * @returns calls the wait off
  */
 export function awaitReady(
   life: Incarnation,
   { ready, startTimeoutMs }: ReadinessRule,
   clock: Clock,
   tell: (readiness: Readiness) => void,
-): Readiness | (() => void) {
+): () => void {
   const { actor } = life;
-  const check = (snapshot: unknown): Readiness | undefined => {
-    try {
-      return ready === undefined || ready(snapshot) ? {} : undefined;
-    } catch (error) {
-      return { error };
-    }
-  };
-  const atOnce = check(actor.getSnapshot());
-  if (atOnce !== undefined) return atOnce;
-  if (life.exit !== undefined) return endedEarly(life);
   const settle = (readiness: Readiness | undefined) => {
     if (readiness === undefined || life.exit !== undefined) return;
     callOff();
     tell(readiness);
   };
-  const subscription = actor.subscribe({ next: (snapshot: unknown) => settle(check(snapshot)), error() {} });
+  const subscription = actor.subscribe({
+    next: (snapshot: unknown) => settle(readinessOf(ready, snapshot)),
+    error() {},
+  });
   const late = () => settle({ error: new Error(`Child ${actor.id} was not ready within ${startTimeoutMs} ms`) });
   const timer = startTimeoutMs === undefined ? undefined : clock.setTimeout(late, startTimeoutMs);
   const callOff = () => {

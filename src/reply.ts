@@ -1,5 +1,6 @@
 import type { AnyEventObject } from 'xstate';
-import { contain } from './logger.ts';
+import { follow } from './harmless.ts';
+import { logThrown } from './logger.ts';
 import type { Logger } from './logger.ts';
 
 /** Reads a field of an event that came from anywhere: what cannot be read is not there. */
@@ -15,5 +16,11 @@ export function field(event: object, name: string): unknown {
 export function reply(event: AnyEventObject, result: unknown, log: Logger): void {
   const replyTo = field(event, 'replyTo');
   if (typeof replyTo !== 'object' || replyTo === null) return;
-  contain(log, `the replyTo of ${event.type}`, () => (replyTo as { send?: (result: unknown) => void }).send?.(result));
+  const failed = (error: unknown) => logThrown(log, `the replyTo of ${event.type}`, error);
+  try {
+    const sent = (replyTo as { send?: (result: unknown) => unknown }).send?.(result);
+    if (sent !== undefined) follow(sent, failed);
+  } catch (error) {
+    failed(error);
+  }
 }

@@ -10,7 +10,7 @@ import type {
 import { describe, isEvent, requireEvent, requireFunction } from './core/arguments.ts';
 import { Queue } from './core/queue.ts';
 import type { Incarnation } from './incarnation.ts';
-import { attempt } from './logger.ts';
+import { attempt } from './harmless.ts';
 import { deliver, isStopped } from './xstate/internals.ts';
 
 /**
@@ -40,6 +40,16 @@ const observable = (Symbol as { observable?: typeof Symbol.observable }).observa
 // The key under which Node looks for what to print.
 const inspect = Symbol.for('nodejs.util.inspect.custom');
 
+/** What a snapshot says of a session. Between two incarnations, and while one ends, the session lives on. */
+interface Ending {
+  readonly status: AnySnapshot['status'];
+  readonly error: unknown;
+}
+
+const alive: Ending = { status: 'active', error: undefined };
+const done: Ending = { status: 'done', error: undefined };
+const stopped: Ending = { status: 'stopped', error: undefined };
+
 const nothing: Subscription = { unsubscribe() {} };
 
 /**
@@ -49,8 +59,7 @@ const nothing: Subscription = { unsubscribe() {} };
 export class StableRef {
   /** The last incarnation that started. */
   private life: Incarnation | undefined;
-  /** The last snapshot, once the session is over. */
-  private final: AnySnapshot | undefined;
+  private ended: Ending | undefined;
   private masked: { readonly of: AnySnapshot; readonly as: AnySnapshot } | undefined;
   private stash: Queue<AnyEventObject> | undefined;
   private flushing = false;
@@ -89,7 +98,7 @@ export class StableRef {
   }
 
   get isOver(): boolean {
-    return this.final !== undefined;
+    return this.ended !== undefined;
   }
 
   /** The incarnation that runs, or the last that did. */
@@ -114,7 +123,13 @@ export class StableRef {
   }
 
   getSnapshot(): AnySnapshot {
-    return this.final ?? this.asActive(this.actor.getSnapshot() as AnySnapshot);
+    const snapshot = this.actor.getSnapshot() as AnySnapshot;
+    const { status, error } = this.ended ?? alive;
+    if (snapshot.status === status && snapshot.error === error) return snapshot;
+    if (this.masked?.of !== snapshot) {
+      this.masked = { of: snapshot, as: { ...snapshot, status, error, output: undefined } as AnySnapshot };
+    }
+    return this.masked.as;
   }
 
   getPersistedSnapshot(): AnySnapshot {
@@ -128,8 +143,8 @@ export class StableRef {
     complete?: () => void,
   ): Subscription {
     const observer = observerOf(observerOrNext, error, complete);
-    if (this.final !== undefined) {
-      this.conclude(observer, this.final);
+    if (this.ended !== undefined) {
+      this.conclude(observer, this.ended);
       return nothing;
     }
     const observers = (this.observers ??= new Set());
@@ -159,7 +174,7 @@ export class StableRef {
   on(type: string, listener: Listener): Subscription {
     if (typeof type !== 'string') throw new TypeError(`type must be a string, not ${describe(type)}`);
     requireFunction('listener', listener);
-    if (this.final !== undefined) return nothing;
+    if (this.ended !== undefined) return nothing;
     // A new function, or one listener that is given twice would be one.
     const own: Listener = (emitted) => listener(emitted);
     this.listeners ??= new Map();
@@ -224,19 +239,17 @@ export class StableRef {
 
   /** The session is over: it failed for good with `error`, or it finished or was stopped. */
   end(error?: unknown): void {
-    const snapshot = this.getSnapshot();
-    const raw = this.actor.getSnapshot() as AnySnapshot;
-    if (error !== undefined) this.final = { ...snapshot, status: 'error', error } as AnySnapshot;
-    else if (raw.status === 'done') this.final = raw;
-    else this.final = { ...snapshot, status: 'stopped' } as AnySnapshot;
+    const isDone = (this.actor.getSnapshot() as AnySnapshot).status === 'done';
+    const ended: Ending = error !== undefined ? { status: 'error', error } : isDone ? done : stopped;
+    this.ended = ended;
     const { observers, stash } = this;
     this.observers = this.listeners = this.stash = this.masked = undefined;
     for (let event = stash?.shift(); event !== undefined; event = stash?.shift()) {
       this.home.deadLetter(event, this, 'stopped');
     }
     for (const observer of observers ?? []) {
-      if (this.final.status === 'done') this.guard(() => observer.next?.(this.final!));
-      this.conclude(observer, this.final);
+      if (ended === done) this.guard(() => observer.next?.(this.getSnapshot()));
+      this.conclude(observer, ended);
     }
     this.resume();
   }
@@ -246,21 +259,9 @@ export class StableRef {
   }
 
   private hold(event: AnyEventObject): void {
-    if (this.final !== undefined) this.home.deadLetter(event, this, 'stopped');
+    if (this.ended !== undefined) this.home.deadLetter(event, this, 'stopped');
     else if ((this.stash?.size ?? 0) >= this.home.stashLimit) this.home.deadLetter(event, this, 'stash_full');
     else (this.stash ??= new Queue()).push(event);
-  }
-
-  // Between two incarnations, and while one ends, the session lives on: its snapshot says so.
-  private asActive(snapshot: AnySnapshot): AnySnapshot {
-    if (snapshot.status === 'active') return snapshot;
-    if (this.masked?.of !== snapshot) {
-      this.masked = {
-        of: snapshot,
-        as: { ...snapshot, status: 'active', error: undefined, output: undefined } as AnySnapshot,
-      };
-    }
-    return this.masked.as;
   }
 
   private observe(): void {
@@ -291,8 +292,8 @@ export class StableRef {
     for (const observer of this.observers ?? []) this.guard(() => observer.next?.(this.getSnapshot()));
   }
 
-  private conclude(observer: Observer<AnySnapshot>, final: AnySnapshot): void {
-    this.guard(() => (final.status === 'error' ? observer.error?.(final.error) : observer.complete?.()));
+  private conclude(observer: Observer<AnySnapshot>, { status, error }: Ending): void {
+    this.guard(() => (status === 'error' ? observer.error?.(error) : observer.complete?.()));
   }
 
   private resume(): void {

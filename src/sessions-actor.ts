@@ -9,6 +9,8 @@ import type { Session, SessionInput } from './core/session.ts';
 import { stopping } from './core/stopping.ts';
 import { SupervisionError } from './core/supervision-error.ts';
 import { InOrder } from './in-order.ts';
+import { readyOf } from './readiness.ts';
+import type { ReadinessRule } from './readiness.ts';
 import { incarnationIn, incarnationOf } from './incarnation.ts';
 import type { Incarnation } from './incarnation.ts';
 import { field, reply } from './reply.ts';
@@ -26,6 +28,8 @@ export interface SessionsInput {
   /** Where sessions are registered before they start; its `writer` is this supervisor. */
   readonly registry: AnyActorRef;
   readonly writer: object;
+  /** Tells what happens to the sessions; also once this supervisor itself has ended. */
+  readonly tell: (event: AnyEventObject) => void;
 }
 
 type PathChecked = Reply<string, ProjectPathRefusal | 'start_failed'>;
@@ -36,8 +40,30 @@ interface Opening {
   readonly event: AnyEventObject;
   readonly input: SessionInput;
   /** What the session was asked meanwhile. */
-  readonly commands: (() => void)[];
+  commands: (() => void)[] | undefined;
   answered: boolean;
+}
+
+type Written = Result<unknown, SupervisionError>;
+
+type RegistryWrite = AnyEventObject & { writer?: object; replyTo?: object };
+
+/** What the registry answers: at once, or `later`. */
+class RegistryAnswer {
+  private isLate = false;
+  private written: Written | undefined;
+
+  constructor(private readonly later: (written: Written) => void) {}
+
+  send(written: Written): void {
+    if (this.isLate) this.later(written);
+    else this.written = written;
+  }
+
+  take(): Written | undefined {
+    this.isLate = true;
+    return this.written;
+  }
 }
 
 /** The supervisor of the sessions at work: what its statechart does. */
@@ -47,6 +73,7 @@ export class SessionsActor implements SessionHome {
   private readonly opening = new Set<Opening>();
   private readonly openingById = new Map<string, Opening>();
   readonly clock: Clock;
+  readonly readiness: ReadinessRule;
   private isStopping = false;
 
   constructor(
@@ -55,6 +82,7 @@ export class SessionsActor implements SessionHome {
     private readonly input: SessionsInput,
   ) {
     this.clock = clockOf(self);
+    this.readiness = { ready: readyOf(options.session), startTimeoutMs: undefined };
     actPlainly(self);
     onEnding(self, () => this.ended());
     input.registry.on('session.updated', ({ session }: { session: Session }) => this.updated(session));
@@ -81,7 +109,7 @@ export class SessionsActor implements SessionHome {
   /** Directories are checked side by side; all else happens in the order of the calls. */
   start(event: AnyEventObject): void {
     const input = inputOf(event);
-    const opening: Opening = { event, input, commands: [], answered: false };
+    const opening: Opening = { event, input, commands: undefined, answered: false };
     if (this.isStopping) return this.reject(opening, stopping());
     const checked = this.options.checkPath(input.projectPath);
     const isLater = 'then' in checked;
@@ -90,16 +118,16 @@ export class SessionsActor implements SessionHome {
     if (typeof input.id === 'string') this.openingById.set(input.id, opening);
     const inPlace = this.order.place();
     const proceed = (path: PathChecked) => inPlace(() => this.admit(opening, path));
-    if (isLater) void checked.then((path) => this.tell('path.checked', { proceed: () => proceed(path) }));
+    if (isLater) void checked.then((path) => this.tell({ type: 'path.checked', proceed: () => proceed(path) }));
     else proceed(checked);
   }
 
   stop(event: AnyEventObject): void {
-    this.withSession(event, (session) => session.stop((result) => this.reply(event, result)));
+    this.withSession(event, (session, done) => session.stop(done));
   }
 
   restart(event: AnyEventObject): void {
-    this.withSession(event, (session) => session.restart((result) => this.reply(event, result)));
+    this.withSession(event, (session, done) => session.restart(done));
   }
 
   rename(event: AnyEventObject): void {
@@ -162,15 +190,15 @@ export class SessionsActor implements SessionHome {
   // What a session needs of its home.
 
   inTurn(act: () => void): void {
-    this.tell('session.ready', { proceed: act });
+    this.tell({ type: 'session.ready', proceed: act });
   }
 
   exited(incarnation: Incarnation): void {
-    this.tell('incarnation.exited', { incarnation }, incarnation.actor);
+    this.tell({ type: 'incarnation.exited', incarnation }, incarnation.actor);
   }
 
   said(incarnation: Incarnation, message: AnyEventObject): void {
-    this.tell('incarnation.said', { incarnation, message }, incarnation.actor);
+    this.tell({ type: 'incarnation.said', incarnation, message }, incarnation.actor);
   }
 
   failed(what: string, error: unknown): void {
@@ -183,6 +211,7 @@ export class SessionsActor implements SessionHome {
 
   emit(event: AnyEventObject): void {
     emitFrom(this.self, event);
+    this.input.tell(event);
   }
 
   deadLetter(event: AnyEventObject, target: StableRef, reason: string): void {
@@ -195,11 +224,12 @@ export class SessionsActor implements SessionHome {
   }
 
   private admit(opening: Opening, path: PathChecked): void {
-    this.opening.delete(opening);
-    if (this.openingById.get(opening.input.id as string) === opening)
-      this.openingById.delete(opening.input.id as string);
+    const { input } = opening;
+    if (this.opening.delete(opening) && this.openingById.get(input.id!) === opening) {
+      this.openingById.delete(input.id!);
+    }
     if (opening.answered) return;
-    const created = path.ok ? this.create({ ...opening.input, projectPath: path.value }) : path;
+    const created = path.ok ? this.create(input, path.value) : path;
     if (!created.ok) return this.reject(opening, created.error);
     const session = created.value;
     this.write({ type: 'registry.register', session }, (registered) => {
@@ -215,9 +245,9 @@ export class SessionsActor implements SessionHome {
     supervised.start((started) => {
       if (!started.ok) return this.release(supervised, () => this.reject(opening, started.error));
       // It may have been renamed meanwhile.
-      const opened = { session: supervised.session, ref };
-      this.emit({ type: 'session.started', ...opened });
-      this.answer(opening, ok(opened));
+      const { session: present } = supervised;
+      this.emit({ type: 'session.started', session: present, ref });
+      this.answer(opening, ok({ session: present, ref }));
     });
   }
 
@@ -229,7 +259,7 @@ export class SessionsActor implements SessionHome {
   private answer(opening: Opening, result: Reply<Opened, StartRefusal>): void {
     opening.answered = true;
     this.reply(opening.event, result);
-    for (const command of opening.commands) command();
+    if (opening.commands !== undefined) for (const command of opening.commands) command();
   }
 
   private rejectOpenings(): void {
@@ -240,8 +270,9 @@ export class SessionsActor implements SessionHome {
     for (const opening of openings) this.reject(opening, stopping());
   }
 
-  private create(input: SessionInput): Result<Session, SupervisionError<'invalid_session'>> {
-    return this.trySchema(() => createSession(input, this.options.values));
+  private create(input: SessionInput, projectPath: string): Result<Session, SupervisionError<'invalid_session'>> {
+    const canonical = projectPath === input.projectPath ? input : { ...input, projectPath };
+    return this.trySchema(() => createSession(canonical, this.options.values));
   }
 
   // A schema that is asynchronous, or refuses its own output, is the host's mistake; it shall not end the tree.
@@ -259,17 +290,22 @@ export class SessionsActor implements SessionHome {
     }
   }
 
-  private withSession(event: AnyEventObject, act: (session: SupervisedSession) => void): void {
+  private withSession(
+    event: AnyEventObject,
+    act: (session: SupervisedSession, done: (result: unknown) => void) => void,
+  ): void {
     const id = field(event, 'id') as string;
     const session = this.sessions.get(id);
     const opening = session === undefined ? this.openingById.get(id) : undefined;
-    if (session !== undefined) {
+    if (session?.isAtRest && !this.isStopping) {
+      act(session, (result) => this.reply(event, result));
+    } else if (session !== undefined) {
       session.whenAtRest((still) => {
-        if (still !== undefined && !this.isStopping) act(still);
+        if (still !== undefined && !this.isStopping) act(still, (result) => this.reply(event, result));
         else this.reply(event, refused(this.absence(id)));
       });
     } else if (opening !== undefined) {
-      opening.commands.push(() => this.withSession(event, act));
+      (opening.commands ??= []).push(() => this.withSession(event, act));
     } else {
       this.reply(event, refused(this.absence(id)));
     }
@@ -295,7 +331,7 @@ export class SessionsActor implements SessionHome {
         this.reply(event, updated.ok ? ok(undefined) : updated),
       );
     } else if (opening !== undefined) {
-      opening.commands.push(() => this.change(event, change));
+      (opening.commands ??= []).push(() => this.change(event, change));
     } else {
       this.reply(event, refused(this.absence(id)));
     }
@@ -309,26 +345,23 @@ export class SessionsActor implements SessionHome {
   }
 
   // The registry answers at once, unless it is in the middle of something that led here.
-  private write(event: AnyEventObject, then: (result: Result<unknown, SupervisionError>) => void): void {
+  private write(event: RegistryWrite, then: (result: Written) => void): void {
     const { registry, writer } = this.input;
     // A registry that is gone took the table with it, and the runtime is about to restart.
     if (isStopped(registry)) return then(refused(stopping()));
-    let answer: Result<unknown, SupervisionError> | undefined;
-    let isAtOnce = true;
-    const replyTo = {
-      send: (result: Result<unknown, SupervisionError>) => {
-        if (isAtOnce) answer = result;
-        else this.tell('registry.answered', { proceed: () => then(result) }, registry);
-      },
-    };
-    relay(this.self, registry, { ...event, writer, replyTo });
-    isAtOnce = false;
+    const answer = new RegistryAnswer((later) =>
+      this.tell({ type: 'registry.answered', proceed: () => then(later) }, registry),
+    );
+    event.writer = writer;
+    event.replyTo = answer;
+    relay(this.self, registry, event);
+    const written = answer.take();
     // Now that the registry is done with it, what follows may write to it again.
-    if (answer !== undefined) then(answer);
+    if (written !== undefined) then(written);
   }
 
-  private tell(type: string, event: object, source: AnyActorRef = this.self): void {
-    if (!isStopped(this.self)) relay(source, this.self, { ...event, type });
+  private tell(event: AnyEventObject, source: AnyActorRef = this.self): void {
+    if (!isStopped(this.self)) relay(source, this.self, event);
   }
 
   private reply(event: AnyEventObject, result: unknown): void {

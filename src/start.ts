@@ -1,5 +1,5 @@
 import type { Incarnation } from './incarnation.ts';
-import { awaitReady, endedEarly, hasStarted } from './readiness.ts';
+import { awaitReady, endedEarly, hasStarted, readinessOf } from './readiness.ts';
 import type { Readiness, ReadinessRule } from './readiness.ts';
 import type { Clock } from './xstate/internals.ts';
 
@@ -15,7 +15,7 @@ export interface StartOutcome {
 
 /** One start of an incarnation: it may run for a while before it counts as started. */
 export class Start {
-  private callOff = () => {};
+  private callOff: (() => void) | undefined;
   private failure: Readiness | undefined;
   private isReady = false;
   private isSettled = false;
@@ -34,9 +34,10 @@ export class Start {
       else this.failure = { error };
       return;
     }
-    const readiness = awaitReady(life, rule, clock, (later) => outcome.inTurn(() => this.settle(later)));
-    if (typeof readiness === 'function') this.callOff = readiness;
-    else this.settle(readiness);
+    const readiness = readinessOf(rule.ready, life.actor.getSnapshot());
+    if (readiness !== undefined) this.settle(readiness);
+    else if (life.exit !== undefined) this.settle(endedEarly(life));
+    else this.callOff = awaitReady(life, rule, clock, (later) => outcome.inTurn(() => this.settle(later)));
   }
 
   /** All of it has ended. A supervisor may have started and given up in one go. */
@@ -48,7 +49,7 @@ export class Start {
   /** Nobody is interested any more. */
   abandon(): void {
     this.isSettled = true;
-    this.callOff();
+    this.callOff?.();
     this.life.halt('killed');
   }
 
@@ -57,7 +58,7 @@ export class Start {
     if (this.isSettled) return;
     if (!('error' in readiness)) {
       this.isReady = true;
-      this.callOff();
+      this.callOff?.();
       // It has ended since, and is told of once it has done so in whole.
       if (this.life.exit !== undefined && !this.life.isGone()) return;
       this.isSettled = true;
@@ -72,7 +73,7 @@ export class Start {
   private fail(error: unknown): void {
     if (this.isSettled) return;
     this.isSettled = true;
-    this.callOff();
+    this.callOff?.();
     this.outcome.failed(error);
   }
 }

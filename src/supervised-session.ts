@@ -13,12 +13,13 @@ import { isSupervisionError, SupervisionError } from './core/supervision-error.t
 import type { ChildInfo } from './core/supervision-messages.ts';
 import { Incarnation } from './incarnation.ts';
 import type { Incarnations } from './incarnation.ts';
+import type { ReadinessRule } from './readiness.ts';
 import type { ResolvedSessionOptions } from './session-options.ts';
-import { readyOf } from './readiness.ts';
 import { StableRef } from './session-ref.ts';
 import type { SessionRefHome } from './session-ref.ts';
 import { takesShutdown } from './shutdown.ts';
 import { Start } from './start.ts';
+import type { StartOutcome } from './start.ts';
 import type { ShutdownEvent } from './shutdown.ts';
 import { isSupervisor } from './logic.ts';
 import { relay, timeOf } from './xstate/internals.ts';
@@ -28,6 +29,7 @@ import type { Clock } from './xstate/internals.ts';
 export interface SessionHome extends Incarnations, SessionRefHome {
   readonly options: ResolvedSessionOptions;
   readonly clock: Clock;
+  readonly readiness: ReadinessRule;
   /** Frees the session's slot, path and name, then calls back. */
   release(session: SupervisedSession, then: () => void): void;
   emit(event: SessionLifecycleEvent): void;
@@ -36,8 +38,10 @@ export interface SessionHome extends Incarnations, SessionRefHome {
   inTurn(act: () => void): void;
 }
 
+type SessionCrashed = Extract<SessionLifecycleEvent, { readonly type: 'session.crashed' }>;
 type Done = (result: Result<void, SupervisionError<'start_failed' | 'stopping'>>) => void;
 type Command = (session: SupervisedSession | undefined) => void;
+type Failure = { readonly error: unknown } | undefined;
 
 type State =
   /** Its incarnation has begun, but does not count as started yet: a session tree may take its time. */
@@ -55,11 +59,13 @@ type State =
  * One session, supervised as if alone under its own one_for_one supervisor, itself a temporary child of `sessions`:
  * what becomes of it when it exits, is restarted or stopped by hand, or gives up.
  */
-export class SupervisedSession {
+export class SupervisedSession implements StartOutcome {
   readonly ref: StableRef;
   private state: State = 'starting';
   private life: Incarnation | undefined;
   private pending: Start | undefined;
+  /** What follows the start that is pending. */
+  private then!: (failure: Failure) => void;
   private number = 0;
   private startedAt = 0;
   // Made when it is needed: most sessions never crash.
@@ -109,13 +115,7 @@ export class SupervisedSession {
   /** The first start. One that fails leaves nothing behind, and there is no retry. */
   start(done: Done): void {
     this.done = done;
-    this.begin((failure) => {
-      this.done = undefined;
-      this.state = failure === undefined ? 'running' : 'over';
-      if (failure === undefined) this.ref.attach(this.life!);
-      done(failure === undefined ? ok(undefined) : refused(this.startFailed(failure.error)));
-      this.carryOn();
-    });
+    this.begin(this.opened);
   }
 
   /** Stops the session for good. */
@@ -173,9 +173,14 @@ export class SupervisedSession {
 
   /** Calls back now, or once the session has come to rest; without the session if it is over by then. */
   whenAtRest(command: Command): void {
-    const isAtRest = this.state === 'running' || this.state === 'waiting' || this.state === 'over';
-    if (!isAtRest) (this.commands ??= []).push(command);
-    else command(this.state === 'over' ? undefined : this);
+    if (this.state === 'over') command(undefined);
+    else if (this.isAtRest) command(this);
+    else (this.commands ??= []).push(command);
+  }
+
+  /** Whether it runs, or waits for a restart. */
+  get isAtRest(): boolean {
+    return this.state === 'running' || this.state === 'waiting';
   }
 
   /** An incarnation has ended. The exit of an earlier one changes nothing. */
@@ -256,60 +261,76 @@ export class SupervisedSession {
     this.timer = undefined;
   }
 
+  private opened(failure: Failure): void {
+    const done = this.done!;
+    this.done = undefined;
+    this.state = failure === undefined ? 'running' : 'over';
+    if (failure === undefined) this.ref.attach(this.life!);
+    done(failure === undefined ? ok(undefined) : refused(this.startFailed(failure.error)));
+  }
+
   private revive(): void {
-    this.begin((failure) => {
-      if (failure === undefined) this.arrive();
-      else this.crashed(failure.error, undefined, 'in_turn');
-      this.carryOn();
-    });
+    this.begin(this.revived);
+  }
+
+  private revived(failure: Failure): void {
+    if (failure === undefined) this.arrive();
+    else this.crashed(failure.error, undefined, 'in_turn');
   }
 
   private renew(): void {
-    this.begin((failure) => {
-      const { done } = this;
-      this.done = undefined;
-      if (failure === undefined) {
-        this.arrive();
-        done?.(ok(undefined));
-      } else {
-        this.crashed(failure.error, undefined, 'in_turn');
-        done?.(refused(this.startFailed(failure.error)));
-      }
-      this.carryOn();
-    });
+    this.begin(this.renewed);
+  }
+
+  private renewed(failure: Failure): void {
+    const { done } = this;
+    this.done = undefined;
+    this.revived(failure);
+    done?.(failure === undefined ? ok(undefined) : refused(this.startFailed(failure.error)));
   }
 
   // One life of the session: its actor, root of a system of its own.
-  private begin(then: (failure: { readonly error: unknown } | undefined) => void): void {
+  private begin(then: (failure: Failure) => void): void {
     const { home } = this;
     const { session: src, shutdown } = home.options;
     this.state = 'starting';
-    const over = (failure: { readonly error: unknown } | undefined) => {
-      this.pending = undefined;
-      // Also of a start that failed: it ran for no time, and what went before is no quiet time.
-      this.startedAt = timeOf(home.clock);
-      then(failure);
-    };
+    this.then = then;
     try {
       const input = home.options.input({ session: this.value });
       const birth = { id: this.id, src, input, number: this.number + 1, shutdown, ownSystem: true };
-      const start = new Start(new Incarnation(home, birth), {
-        started: (life) => {
-          const { exit } = life;
-          if (exit !== undefined) return over({ error: exit.error ?? doneAtOnce(this.id) });
-          this.life = life;
-          this.number = life.number;
-          over(undefined);
-        },
-        failed: (error) => over({ error }),
-        inTurn: (settle) => home.inTurn(settle),
-      });
+      const start = new Start(new Incarnation(home, birth), this);
       this.pending = start;
       this.ref.prepare(start.life);
-      start.begin({ ready: readyOf(src), startTimeoutMs: undefined }, home.clock);
+      start.begin(home.readiness, home.clock);
     } catch (error) {
-      over({ error });
+      this.failed(error);
     }
+  }
+
+  // What comes of a start.
+
+  started(life: Incarnation): void {
+    const { exit } = life;
+    if (exit !== undefined) return this.failed(exit.error ?? doneAtOnce(this.id));
+    this.life = life;
+    this.number = life.number;
+    this.begun(undefined);
+  }
+
+  failed(error: unknown): void {
+    this.begun({ error });
+  }
+
+  inTurn(act: () => void): void {
+    this.home.inTurn(act);
+  }
+
+  private begun(failure: Failure): void {
+    this.pending = undefined;
+    // Also of a start that failed: it ran for no time, and what went before is no quiet time.
+    this.startedAt = timeOf(this.home.clock);
+    this.then(failure);
+    this.carryOn();
   }
 
   private arrive(): void {
@@ -330,14 +351,15 @@ export class SupervisedSession {
     const { home, value: session } = this;
     const wait = delayMs === undefined ? '' : `; it restarts in ${Math.round(delayMs)} ms`;
     home.log(`session ${named(session)} crashed: ${messageOf(error)}${wait}`, error);
-    home.emit({
+    const crashed: { -readonly [Field in keyof SessionCrashed]: SessionCrashed[Field] } = {
       type: 'session.crashed',
       session,
       incarnation: this.number,
       error,
-      ...(event !== undefined && { event }),
-      ...(delayMs !== undefined && { delayMs }),
-    });
+    };
+    if (event !== undefined) crashed.event = event;
+    if (delayMs !== undefined) crashed.delayMs = delayMs;
+    home.emit(crashed);
   }
 
   private giveUp(cause: unknown): void {
@@ -362,7 +384,8 @@ export class SupervisedSession {
     this.state = 'over';
     this.home.release(this, () => {
       this.ref.end();
-      this.home.emit({ type: 'session.stopped', session, reason, ...(output !== undefined && { output }) });
+      const stopped = { type: 'session.stopped', session, reason } as const;
+      this.home.emit(output === undefined ? stopped : { ...stopped, output });
       done?.(ok(undefined));
       this.carryOn();
     });

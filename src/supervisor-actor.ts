@@ -284,8 +284,9 @@ export class SupervisorActor implements Incarnations {
   private exitOf(life: Incarnation): SupervisorInput {
     const { id } = life.actor;
     const exit = life.exit!;
-    const gaveUp = isSupervisionError(exit.error, 'gave_up') && isSupervisor(life.src);
-    return { ...exit, ...(gaveUp && { reason: 'shutdown' }), type: 'exited', id, now: this.now() };
+    const gaveUp = isSupervisor(life.src) && isSupervisionError(exit.error, 'gave_up');
+    const exited = Object.assign({ type: 'exited' as const, id, now: this.now() }, exit);
+    return gaveUp ? { ...exited, reason: 'shutdown' } : exited;
   }
 
   private report(event: SupervisionReport<AnyActorRef>): void {

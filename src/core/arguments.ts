@@ -36,8 +36,17 @@ export function requireFunction(name: string, value: unknown): void {
 }
 
 export function requireObject(name: string, value: unknown): asserts value is object {
-  if (typeof value !== 'object' || value === null || !holds(() => !Array.isArray(value))) {
+  if (typeof value !== 'object' || value === null || !isNoArray(value)) {
     throw new TypeError(`${name} must be an object, not ${describe(value)}`);
+  }
+}
+
+// Of a revoked proxy nobody can tell.
+function isNoArray(value: object): boolean {
+  try {
+    return !Array.isArray(value);
+  } catch {
+    return false;
   }
 }
 
@@ -81,10 +90,13 @@ export function holds(condition: () => boolean): boolean {
 /** Whether a value can be sent to an actor. XState keeps `*` for its transitions. */
 export function isEvent(value: unknown): value is { readonly type: string } {
   if (typeof value !== 'object' || value === null) return false;
-  return holds(() => {
+  // Not by `holds`: every event comes this way.
+  try {
     const { type } = value as { type?: unknown };
     return typeof type === 'string' && type !== '*';
-  });
+  } catch {
+    return false;
+  }
 }
 
 export function requireEvent(name: string, value: unknown): asserts value is { readonly type: string } {

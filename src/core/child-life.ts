@@ -1,7 +1,10 @@
 import { attemptAfter } from './backoff.ts';
-import type { LifeOfChild, StartAnswer } from './supervision-messages.ts';
+import type { LifeOfChild, StartAnswer, SupervisionReport } from './supervision-messages.ts';
 import { become, remove, report, rise } from './supervision-state.ts';
 import type { Child, Procedure, Supervision } from './supervision-state.ts';
+
+type ChildExited = Extract<SupervisionReport, { readonly type: 'child.exited' }>;
+type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
 
 /** Starts a child and waits for what comes of it. One that fails is left as it was. */
 export function* startChild(sup: Supervision, child: Child): Procedure<StartAnswer> {
@@ -62,11 +65,15 @@ export function* stopAllChildren(sup: Supervision): Procedure {
 
 /** The supervisor takes notice of a child's death. */
 export function bury(sup: Supervision, child: Child): void {
-  const { type: _, now, id, ...exit } = child.death!;
-  report(sup, { type: 'child.exited', id, ...exit });
+  const death = child.death!;
+  const { id, now, reason, error, output, incarnation } = death;
+  const exited: Mutable<ChildExited> = { type: 'child.exited', id, reason, incarnation };
+  if ('error' in death) exited.error = error;
+  if ('output' in death) exited.output = output;
+  report(sup, exited);
   const { backoff } = sup.flags;
   if (backoff !== undefined) child.attempt = attemptAfter(backoff, child.attempt, now - child.startedAt);
-  child.cause = exit.error;
+  child.cause = error;
   child.death = undefined;
 }
 

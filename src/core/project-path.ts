@@ -50,19 +50,21 @@ export function checkProjectPath(path: unknown): Result<string, ProjectPathError
 
 /** The checks alone: gives the path as it was given. A platform that knows better passes its own reading. */
 export function checkPathText(path: unknown, reading?: PathReading): Result<string, ProjectPathError> {
-  const refuse = (code: ProjectPathRefusal, problem: string) => refused(pathError(code, path, problem));
-
-  if (path === undefined) return refuse('missing_project_path', 'is missing');
-  if (typeof path !== 'string') return refuse('invalid_project_path', 'must be a string');
-  if (path === '') return refuse('invalid_project_path', 'is empty');
-  if (path.includes('\0')) return refuse('invalid_project_path', 'contains a NUL byte');
-  if (/\p{Surrogate}/u.test(path)) return refuse('invalid_project_path', 'contains a lone surrogate');
-  if (isTooLong(path)) return refuse('path_too_long', `is longer than ${MAX_PATH_BYTES} bytes`);
+  if (path === undefined) return refuse(path, 'missing_project_path', 'is missing');
+  if (typeof path !== 'string') return refuse(path, 'invalid_project_path', 'must be a string');
+  if (path === '') return refuse(path, 'invalid_project_path', 'is empty');
+  if (path.includes('\0')) return refuse(path, 'invalid_project_path', 'contains a NUL byte');
+  if (/\p{Surrogate}/u.test(path)) return refuse(path, 'invalid_project_path', 'contains a lone surrogate');
+  if (isTooLong(path)) return refuse(path, 'path_too_long', `is longer than ${MAX_PATH_BYTES} bytes`);
   const { separators, isAbsolute } = reading ?? readingOf(path);
-  if (path.split(separators).includes('..')) return refuse('path_traversal_detected', 'contains a ".." segment');
-  if (!isAbsolute(path)) return refuse('path_not_absolute', 'is not absolute');
+  if (path.includes('..') && path.split(separators).includes('..')) {
+    return refuse(path, 'path_traversal_detected', 'contains a ".." segment');
+  }
+  if (!isAbsolute(path)) return refuse(path, 'path_not_absolute', 'is not absolute');
   return ok(path);
 }
+
+const refuse = (path: unknown, code: ProjectPathRefusal, problem: string) => refused(pathError(code, path, problem));
 
 /**
  * An absolute path without `.` segments and without double or trailing slashes. On Windows with backslashes and a

@@ -1,6 +1,6 @@
 import { Actor } from 'xstate';
 import type { AnyActor, AnyActorRef, AnyEventObject, Observer, Subscription } from 'xstate';
-import { attempt } from '../logger.ts';
+import { harmless, harmlessObserver } from '../harmless.ts';
 import { home, internals } from './internals.ts';
 import type { ActorInternals } from './internals.ts';
 
@@ -11,7 +11,8 @@ import type { ActorInternals } from './internals.ts';
 export function guardAudience(actor: ActorInternals): void {
   if (Object.hasOwn(actor, 'subscribe')) return;
   // The same functions for all: an actor is to cost little.
-  Object.assign(actor, { subscribe, on });
+  actor.subscribe = subscribe as typeof actor.subscribe;
+  actor.on = on as typeof actor.on;
 }
 
 function subscribe(
@@ -20,26 +21,16 @@ function subscribe(
   error?: (error: unknown) => void,
   complete?: () => void,
 ): Subscription {
-  const given = typeof first === 'function' ? { next: first, error, complete } : first;
   const subscribeTo = Actor.prototype.subscribe as (this: unknown, observer: Observer<unknown>) => Subscription;
-  return subscribeTo.call(this, {
-    next: safe(this, given?.next?.bind(given)),
-    error: safe(this, given?.error?.bind(given)),
-    complete: safe(this, given?.complete?.bind(given)),
-  });
+  return subscribeTo.call(this, harmlessObserver(first, error, complete, failedBy(this)));
 }
 
 function on(this: ActorInternals, type: string, listener: (event: AnyEventObject) => void): Subscription {
-  return Actor.prototype.on.call(this as unknown as AnyActor, type, safe(this, listener));
+  return Actor.prototype.on.call(this as unknown as AnyActor, type, harmless(listener, failedBy(this)));
 }
 
-const safe =
-  <A extends unknown[]>(actor: ActorInternals, fn: ((...args: A) => void) | undefined) =>
-  (...args: A) =>
-    attempt(
-      () => fn?.(...args),
-      (error) => actor[home]?.failed(`an observer of ${actor.id}`, error),
-    );
+const failedBy = (actor: ActorInternals) => (error: unknown) =>
+  actor[home]?.failed(`an observer of ${actor.id}`, error);
 
 /**
  * Keeps those who listen to what `ref` emits when it ends, where XState forgets them: it may have more to say.
