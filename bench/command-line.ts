@@ -7,6 +7,7 @@ import type { Result } from './judge.ts';
 import { linesOf, summaryOf } from './print.ts';
 import type { Rounds } from './row.ts';
 import { rows } from './rows.ts';
+import { drawScale } from './scale.ts';
 
 /**
  * The command line: `bench [--rounds N] [--only REGEXP] [--check]`, or `bench --scale`.
@@ -30,6 +31,10 @@ export async function bench(args: readonly string[], print: (line: string) => vo
   print(`Node.js ${about.node}, ${about.cpu}, ${rounds} rounds`);
   for (const [name, version] of Object.entries(peers)) print(`${name} ${version}`);
   print(elixir === undefined ? 'Elixir is not installed, so nothing is compared with it' : `Elixir ${elixir}`);
+  if (options.scale) {
+    await drawScale(rounds, print);
+    return 0;
+  }
   const results: Result[] = [];
   for (const row of rows.filter(({ name }) => new RegExp(options.only).test(name))) {
     const result = judge(row, await inOwnProcess<Rounds>('measure-row.ts', row.name, rounds));

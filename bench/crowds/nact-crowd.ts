@@ -64,7 +64,7 @@ export class NactCrowd implements Crowd {
 
   private session(name: string): Ref<Message> {
     return spawn(this.system, (state: State, message: Message) => this.act(state, message), name, {
-      initialStateFunc: () => {
+      initialStateFunc: (): State => {
         births.count += 1;
         this.begun();
         return 'idle';

@@ -43,7 +43,6 @@ export const stopAll: Row = {
       {
         [by.ours]: closing(() => new SupervisedCrowd()),
         [by.bare]: closing(() => new BareCrowd()),
-        [by.spawned]: closing(() => new SpawnedCrowd()),
         [by.nact]: closing(() => new NactCrowd()),
         [by.effect]: closing(() => new EffectCrowd()),
       },
