@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { circumstances } from './circumstances.ts';
+import { inOwnProcess } from './in-own-process.ts';
+import { judge } from './judge.ts';
+import type { Result } from './judge.ts';
+import { linesOf, summaryOf } from './print.ts';
+import type { Rounds } from './row.ts';
+import { rows } from './rows.ts';
+import { drawScale } from './scale.ts';
+
+/**
+ * The command line: `bench [--rounds N] [--only REGEXP] [--check]`, or `bench --scale`.
+ *
+ * @returns the exit status: with `--check`, 1 if a goal is missed
+ */
+export async function bench(args: readonly string[], print: (line: string) => void): Promise<number> {
+  const { values: options } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: { type: 'string', default: '7' },
+      only: { type: 'string', default: '' },
+      check: { type: 'boolean', default: false },
+      scale: { type: 'boolean', default: false },
+    },
+  });
+  const rounds = Number(options.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError(`--rounds must be a number, not ${options.rounds}`);
+  const about = circumstances();
+  const { elixir, ...peers } = about.peers;
+  print(`Node.js ${about.node}, ${about.cpu}, ${rounds} rounds`);
+  for (const [name, version] of Object.entries(peers)) print(`${name} ${version}`);
+  print(elixir === undefined ? 'Elixir is not installed, so nothing is compared with it' : `Elixir ${elixir}`);
+  if (options.scale) {
+    await drawScale(rounds, print);
+    return 0;
+  }
+  const results: Result[] = [];
+  for (const row of rows.filter(({ name }) => new RegExp(options.only).test(name))) {
+    const result = judge(row, await inOwnProcess<Rounds>('measure-row.ts', row.name, rounds));
+    results.push(result);
+    for (const line of linesOf(result)) print(line);
+  }
+  for (const line of summaryOf(results)) print(line);
+  // Some rows only are no results of a run.
+  if (options.only === '') {
+    const text = JSON.stringify({ ...about, rounds, rows: results }, undefined, 2);
+    writeFileSync(new URL('results.json', import.meta.url), `${text}\n`);
+  }
+  const isMissed = results.some(({ goals }) => goals.some(({ met }) => met === false));
+  return Number(options.check && isMissed);
+}

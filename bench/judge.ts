@@ -1,0 +1,29 @@
+import { median } from './median.ts';
+import type { Goal, Rounds, Row } from './row.ts';
+
+export type Verdict = Goal & {
+  /** The median of the ratios, each of one round; undefined where one of the two was not there. */
+  readonly value: number | undefined;
+  readonly met: boolean | 'not measured';
+};
+
+export interface Result {
+  readonly row: string;
+  readonly unit: 'ns' | 'bytes';
+  /** The median of each. */
+  readonly contestants: Readonly<Record<string, number>>;
+  readonly goals: readonly Verdict[];
+}
+
+export function judge({ name, unit = 'ns', goals }: Row, rounds: Rounds): Result {
+  const contestants = Object.fromEntries(Object.entries(rounds).map(([who, values]) => [who, median(values)]));
+  return { row: name, unit, contestants, goals: goals.map((goal) => verdictOn(goal, rounds)) };
+}
+
+function verdictOn(goal: Goal, rounds: Rounds): Verdict {
+  const values = rounds[goal.of];
+  const others = goal.to === undefined ? values?.map(() => 1) : rounds[goal.to];
+  if (values === undefined || others === undefined) return { ...goal, value: undefined, met: 'not measured' };
+  const value = median(values.map((it, round) => it / others[round]!));
+  return { ...goal, value, met: 'atMost' in goal ? value <= goal.atMost : value >= goal.atLeast };
+}

@@ -1,0 +1,37 @@
+import type { Row } from './row.ts';
+import { bundleSize } from './rows/bundle.ts';
+import { crash } from './rows/crash.ts';
+import { growth, growthOfDynamicSupervisor } from './rows/growth.ts';
+import { life } from './rows/life.ts';
+import { list, lookup } from './rows/lookup.ts';
+import { memory } from './rows/memory.ts';
+import { question } from './rows/question.ts';
+import { registry } from './rows/registry.ts';
+import { send, sendInspected, sendUninspected } from './rows/send.ts';
+import { partsOfStart, start } from './rows/start.ts';
+import { stopAll, stopOne } from './rows/stop.ts';
+import { oneForAll } from './rows/supervisor.ts';
+import { timers } from './rows/timers.ts';
+
+/** All of the comparison, in the order of the table. */
+export const rows: readonly Row[] = [
+  ...start,
+  partsOfStart,
+  growth,
+  stopOne,
+  stopAll,
+  timers,
+  ...lookup,
+  ...registry,
+  list,
+  send,
+  sendUninspected,
+  sendInspected,
+  question,
+  crash,
+  memory,
+  growthOfDynamicSupervisor,
+  oneForAll,
+  life,
+  bundleSize,
+];
