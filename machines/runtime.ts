@@ -113,6 +113,7 @@ export class Runtime {
   // Whoever holds it may write the registry.
   private readonly writer = {};
   private isChanged = false;
+  private listener: ((event: AnyEventObject) => void) | undefined;
 
   constructor(
     private readonly self: AnyActorRef,
@@ -124,6 +125,7 @@ export class Runtime {
     const sessions = sessionsLogic(options);
     const tell = (event: AnyEventObject) => {
       emitFrom(self, event);
+      if (event.type !== 'dead_letter') this.listener?.(event);
       this.changed();
     };
     const input = () => ({ registry: this.supervisor.whereis('registry'), writer: this.writer, tell });
@@ -140,6 +142,11 @@ export class Runtime {
       starting: (id, ref) => this.starting(id, ref),
       answer: (event) => this.answer(event),
     });
+  }
+
+  /** Tells what happens to the sessions: the same as the actor emits, at less cost. */
+  listen(listener: (event: AnyEventObject) => void): void {
+    this.listener = listener;
   }
 
   /** The supervisor of the sessions, while it runs. */

@@ -177,13 +177,14 @@ function actingDirectly<T extends AnyActorLogic>(machine: T, acts: Acts): T {
       const { context } = snapshot;
       const { supervisor } = context as SupervisorContext;
       if (snapshot.status !== 'active') return snapshot;
-      // It has changed for whoever looks through it at the sessions.
-      if (event.type === 'supervisor.changed') return { ...snapshot };
+      // It has changed for whoever looks through it at the sessions. Copies of one original are quick: copies of copies
+      // are each of another shape to V8.
+      if (event.type === 'supervisor.changed') return { ...(supervisor.original ??= snapshot) };
       const act = acts.get(event.type) ?? acts.get(`${event.type.slice(0, event.type.indexOf('.'))}.*`);
-      if (act === undefined) return machine.transition(snapshot, event, scope);
-      act({ context, event });
-      if (supervisor.phase === snapshot.value && supervisor.end === undefined) return snapshot;
-      return machine.transition(snapshot, { type: 'supervisor.settled' }, scope);
+      act?.({ context, event });
+      if (act !== undefined && supervisor.phase === snapshot.value && supervisor.end === undefined) return snapshot;
+      supervisor.original = undefined;
+      return machine.transition(snapshot, act === undefined ? event : { type: 'supervisor.settled' }, scope);
     },
   });
 }

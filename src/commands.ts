@@ -2,6 +2,7 @@ import type { AnyActorRef } from 'xstate';
 import { refused } from './core/result.ts';
 import { stopping } from './core/stopping.ts';
 import { monitor } from './monitor.ts';
+import { isStopped } from './xstate/internals.ts';
 
 /**
  * A command that waits for its answer, which whoever has its event sends to it. They stand in a ring, behind one that is
@@ -49,8 +50,7 @@ export class Commands {
    */
   give(target: AnyActorRef, event: { readonly type: string; replyTo?: object }): Promise<unknown> {
     const ring = this.unanswered.get(target) ?? this.watch(target);
-    // It has ended by now.
-    if (this.unanswered.get(target) !== ring) return Promise.resolve(refused(stopping()));
+    if (isStopped(target)) return Promise.resolve(refused(stopping()));
     return new Promise((resolve) => {
       const command = new Unanswered(resolve);
       ring.add(command);

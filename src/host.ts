@@ -162,10 +162,9 @@ class Host {
     private readonly log: (line: string, error?: unknown) => void,
   ) {
     this.runtime = runtimeOf(actor);
-    actor.on('*', (event: AnyEventObject) => {
-      // What happens inside a supervisor belongs to whoever watches it.
-      if (!/^(child|supervisor)\./.test(event.type)) this.emit(event);
-    });
+    this.runtime.listen((event) => this.emit(event));
+    // It collects those of the whole tree.
+    actor.on('dead_letter', (event: AnyEventObject) => this.emit(event));
     this.closed = new Promise((resolve) => {
       const end = () => {
         this.isOver = true;

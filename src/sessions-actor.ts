@@ -17,6 +17,7 @@ import { field, reply } from './reply.ts';
 import { inputOf } from './session-input.ts';
 import type { ResolvedSessionOptions } from './session-options.ts';
 import type { StableRef } from './session-ref.ts';
+import { takesShutdown } from './shutdown.ts';
 import { SupervisedSession } from './supervised-session.ts';
 import type { SessionHome } from './supervised-session.ts';
 import { isSupervisor } from './logic.ts';
@@ -74,6 +75,7 @@ export class SessionsActor implements SessionHome {
   private readonly openingById = new Map<string, Opening>();
   readonly clock: Clock;
   readonly readiness: ReadinessRule;
+  readonly isGraceful: boolean;
   private isStopping = false;
 
   constructor(
@@ -82,6 +84,7 @@ export class SessionsActor implements SessionHome {
     private readonly input: SessionsInput,
   ) {
     this.clock = clockOf(self);
+    this.isGraceful = takesShutdown(options.session);
     this.readiness = { ready: readyOf(options.session), startTimeoutMs: undefined };
     actPlainly(self);
     onEnding(self, () => this.ended());

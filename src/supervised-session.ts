@@ -17,7 +17,6 @@ import type { ReadinessRule } from './readiness.ts';
 import type { ResolvedSessionOptions } from './session-options.ts';
 import { StableRef } from './session-ref.ts';
 import type { SessionRefHome } from './session-ref.ts';
-import { takesShutdown } from './shutdown.ts';
 import { Start } from './start.ts';
 import type { StartOutcome } from './start.ts';
 import type { ShutdownEvent } from './shutdown.ts';
@@ -30,6 +29,8 @@ export interface SessionHome extends Incarnations, SessionRefHome {
   readonly options: ResolvedSessionOptions;
   readonly clock: Clock;
   readonly readiness: ReadinessRule;
+  /** Whether a session is asked to end before it is stopped. */
+  readonly isGraceful: boolean;
   /** Frees the session's slot, path and name, then calls back. */
   release(session: SupervisedSession, then: () => void): void;
   emit(event: SessionLifecycleEvent): void;
@@ -343,8 +344,7 @@ export class SupervisedSession implements StartOutcome {
   }
 
   private endIncarnation(reason: ShutdownEvent['reason']): boolean {
-    const isGraceful = takesShutdown(this.home.options.session);
-    return this.life!.stop(isGraceful ? { type: 'supervisor.shutdown', reason } : undefined);
+    return this.life!.stop(this.home.isGraceful ? { type: 'supervisor.shutdown', reason } : undefined);
   }
 
   private reportCrash(error: unknown, event: AnyEventObject | undefined, delayMs?: number): void {

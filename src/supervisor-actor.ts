@@ -1,4 +1,4 @@
-import type { AnyActorRef, AnyEventObject } from 'xstate';
+import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot } from 'xstate';
 import { resolveChildSpec } from './child-spec.ts';
 import type { ResolvedChildSpec } from './child-spec.ts';
 import { messageOf } from './core/arguments.ts';
@@ -53,6 +53,8 @@ interface Pending {
 
 /** A supervisor at work: it carries out what `plan` decides, and feeds back what comes of it. */
 export class SupervisorActor implements Incarnations {
+  /** The snapshot that its machine made last, where there are copies of it. */
+  original: AnyMachineSnapshot | undefined;
   /** How it ended, once all is down. */
   end: { readonly reason: EndReason; readonly error?: SupervisionError } | undefined;
   private readonly state: Supervision<ResolvedChildSpec, AnyActorRef>;

@@ -70,7 +70,7 @@ function unregister(this: SystemInternals, actor: ActorInternals): void {
   parentActor(actor)?.[children]?.delete(actor);
   const hasCrashed = actor._snapshot?.status === 'error';
   if (hasCrashed) release(actor);
-  for (const child of actor[children] ?? []) child._stop();
+  if (actor[children] !== undefined) for (const child of actor[children]) child._stop();
   if (hasCrashed) freeNames(actor);
   actor._send = lost;
   actor[ending]?.();
