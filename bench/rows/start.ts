@@ -37,12 +37,12 @@ export const start: Row[] = sizes.map((open) => ({
       [by.bare]: starting(await filled(new BareCrowd(), open), few),
       ...(isSmall && {
         // Each start takes as long as the children are many.
-        [by.spawned]: starting(await filled(new SpawnedCrowd(), open), Math.min(few, 20)),
+        [by.spawned]: starting(await filled(new SpawnedCrowd(), open), 10),
         [by.nact]: starting(await filled(new NactCrowd(), open), few),
         [by.effect]: starting(await filled(new EffectCrowd(), open), few),
       }),
       ...(elixir && {
-        [by.elixir]: starting(await filled(new ElixirCrowd(elixir), open), Math.min(few, 100)),
+        [by.elixir]: starting(await filled(new ElixirCrowd(elixir), open), Math.min(few, 500_000 / open)),
         [by.elixirIndexed]: starting(new ElixirCrowd(elixir, 'index'), Math.min(few, 100)),
       }),
     };
