@@ -29,7 +29,7 @@ export const start: Row[] = sizes.map((open) => ({
     ...(open === 10_000 ? [{ of: by.spawned, to: by.ours, atLeast: 35 } satisfies Goal] : []),
   ],
   async measure(rounds) {
-    const few = Math.min(1_000, open / 10 + 9);
+    const few = Math.min(1_000, Math.max(10, open / 10));
     const elixir = Elixir.open();
     const isSmall = open <= 10_000;
     const contestants = {
