@@ -12,20 +12,15 @@ import { drawScale } from './scale.ts';
 /**
  * The command line: `bench [--rounds N] [--only REGEXP] [--check]`, or `bench --scale`.
  *
- * @returns the exit status: with `--check`, 1 if a goal is missed
+ * @returns the exit status: 1 if, with `--check`, a goal is missed; 2 if there is nothing to do
  */
 export async function bench(args: readonly string[], print: (line: string) => void): Promise<number> {
-  const { values: options } = parseArgs({
-    args: [...args],
-    options: {
-      rounds: { type: 'string', default: '7' },
-      only: { type: 'string', default: '' },
-      check: { type: 'boolean', default: false },
-      scale: { type: 'boolean', default: false },
-    },
-  });
-  const rounds = Number(options.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError(`--rounds must be a number, not ${options.rounds}`);
+  const options = optionsIn(args);
+  if (options === undefined) {
+    print('Usage: npm run bench -- [--rounds N] [--only REGEXP] [--check | --scale]');
+    return 2;
+  }
+  const { rounds, only } = options;
   const about = circumstances();
   const { elixir, ...peers } = about.peers;
   print(`Node.js ${about.node}, ${about.cpu}, ${rounds} rounds`);
@@ -36,17 +31,32 @@ export async function bench(args: readonly string[], print: (line: string) => vo
     return 0;
   }
   const results: Result[] = [];
-  for (const row of rows.filter(({ name }) => new RegExp(options.only).test(name))) {
+  for (const row of rows.filter(({ name }) => only.test(name))) {
     const result = judge(row, await inOwnProcess<Rounds>('measure-row.ts', row.name, rounds));
     results.push(result);
     for (const line of linesOf(result)) print(line);
   }
   for (const line of summaryOf(results)) print(line);
   // Some rows only are no results of a run.
-  if (options.only === '') {
+  if (results.length === rows.length) {
     const text = JSON.stringify({ ...about, rounds, rows: results }, undefined, 2);
     writeFileSync(new URL('results.json', import.meta.url), `${text}\n`);
   }
   const isMissed = results.some(({ goals }) => goals.some(({ met }) => met === false));
   return Number(options.check && isMissed);
+}
+
+function optionsIn(args: readonly string[]) {
+  const options = {
+    rounds: { type: 'string', default: '7' },
+    only: { type: 'string', default: '' },
+    check: { type: 'boolean', default: false },
+    scale: { type: 'boolean', default: false },
+  } as const;
+  try {
+    const { rounds, only, ...flags } = parseArgs({ args: [...args], options }).values;
+    return /^[1-9]\d*$/.test(rounds) ? { ...flags, rounds: Number(rounds), only: new RegExp(only) } : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -28,7 +28,7 @@ interface Entrant {
 const entrants: Readonly<Record<string, Entrant>> = {
   [by.ours]: { create: () => new SupervisedCrowd(), upTo: Infinity },
   [by.bare]: { create: () => new BareCrowd(), upTo: Infinity },
-  [by.spawned]: { create: () => new SpawnedCrowd(), upTo: 10_000, note: 'too slow to go on' },
+  [by.spawned]: { create: () => new SpawnedCrowd(), upTo: 10_000, note: 'too slow for 100,000' },
   [by.nact]: { create: () => new NactCrowd(), upTo: Infinity },
 };
 

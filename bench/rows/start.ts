@@ -29,7 +29,7 @@ export const start: Row[] = sizes.map((open) => ({
     ...(open === 10_000 ? [{ of: by.spawned, to: by.ours, atLeast: 35 } satisfies Goal] : []),
   ],
   async measure(rounds) {
-    const few = Math.min(1_000, open / 10 + 9);
+    const few = Math.min(1_000, Math.max(10, open / 10));
     const elixir = Elixir.open();
     const isSmall = open <= 10_000;
     const contestants = {
@@ -37,12 +37,12 @@ export const start: Row[] = sizes.map((open) => ({
       [by.bare]: starting(await filled(new BareCrowd(), open), few),
       ...(isSmall && {
         // Each start takes as long as the children are many.
-        [by.spawned]: starting(await filled(new SpawnedCrowd(), open), Math.min(few, 20)),
+        [by.spawned]: starting(await filled(new SpawnedCrowd(), open), 10),
         [by.nact]: starting(await filled(new NactCrowd(), open), few),
         [by.effect]: starting(await filled(new EffectCrowd(), open), few),
       }),
       ...(elixir && {
-        [by.elixir]: starting(await filled(new ElixirCrowd(elixir), open), Math.min(few, 100)),
+        [by.elixir]: starting(await filled(new ElixirCrowd(elixir), open), Math.min(few, 500_000 / open)),
         [by.elixirIndexed]: starting(new ElixirCrowd(elixir, 'index'), Math.min(few, 100)),
       }),
     };
