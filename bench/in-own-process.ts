@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export function inOwnProcess<T>(script: string, ...args: readonly (string | number)[]): Promise<T> {
   return new Promise((resolve, reject) => {
     const file = fileURLToPath(new URL(script, import.meta.url));
-    const execArgv = [...process.execArgv.filter((flag) => flag !== '--expose-gc'), '--expose-gc'];
+    const execArgv = [...new Set([...process.execArgv, '--expose-gc', '--no-flush-bytecode'])];
     const child = fork(file, args.map(String), { execArgv, serialization: 'advanced' });
     let sent: { readonly value: T } | undefined;
     child.on('message', (value) => (sent = { value: value as T }));

@@ -21,11 +21,11 @@ const roundMs = 50;
 // With its preparation it may take so many times as long.
 const patience = 4;
 // V8 compiles what is run often, and compiles it anew for what it had not seen yet.
-const warmupMs = 300;
+const warmupMs = 2_000;
 
 /**
- * Times contestants side by side: in each round every one of them has its turn, on a heap without garbage, so that what
- * disturbs a round disturbs them all.
+ * Times contestants side by side: in each round every one of them has its turn, without the garbage of the one before it,
+ * so that what disturbs a round disturbs them all.
  *
  * @param unkept how many rounds come before those that count; a run that takes long by itself needs none
  */
@@ -43,6 +43,7 @@ export async function timed(
     bench.add(name, fn, options);
   }
   for (const { name } of entries) await bench.getTask(name)!.warmup();
+  collectGarbage('major');
   // The first rounds warm up, too, now that everybody has been there.
   for (let round = -unkept; round < rounds; round++) {
     // Nobody always comes after the same one.
@@ -50,7 +51,7 @@ export async function timed(
     for (const { name, contestant, perRound } of order) {
       const task = bench.getTask(name)!;
       task.reset();
-      collectGarbage();
+      collectGarbage('minor');
       const { result } = await task.run();
       if (result.state !== 'completed') throw new Error(`${name} was not measured: ${result.state}`);
       if (round >= 0) perRound.push((result.latency.mean * 1e6) / contestant.operations);
@@ -81,7 +82,11 @@ function taskOf({ before, run, after }: Contestant): { readonly fn: Fn; readonly
   };
 }
 
-export function collectGarbage(): void {
+/**
+ * @param type between turns `minor`: a major one takes along what V8 has compiled for objects of which none lives just
+ *   then, and every turn would begin with cold code
+ */
+export function collectGarbage(type: 'minor' | 'major'): void {
   if (globalThis.gc === undefined) throw new Error('There is no gc: run node with --expose-gc');
-  globalThis.gc();
+  globalThis.gc({ type });
 }

@@ -28,7 +28,7 @@ const crowds: Readonly<Record<string, () => Crowd>> = {
 async function heap(): Promise<number> {
   for (let n = 0; n < 3; n++) {
     await setImmediate();
-    collectGarbage();
+    collectGarbage('major');
   }
   return process.memoryUsage().heapUsed;
 }
