@@ -2,8 +2,7 @@ import type { AnyActorRef, EventObject, Subscription } from 'xstate';
 import { describe, requireEvent, requireObject, requireTimer } from './core/arguments.ts';
 import { isCommandType } from './core/commands.ts';
 import { SupervisionError } from './core/supervision-error.ts';
-import type { Incarnation } from './incarnation.ts';
-import { lifeOf, monitor, requireActorRef } from './monitor.ts';
+import { monitor, requireActorRef } from './monitor.ts';
 import { ReplyRef } from './reply-ref.ts';
 import { StableRef } from './session-ref.ts';
 import { deadLetter } from './xstate/dead-letters.ts';
@@ -54,101 +53,115 @@ export function ask<
     // What throws here is a rejection.
     requireActorRef('ref', ref);
     requireEvent('event', event);
-    const timeoutMs = timeoutOf(event, options);
+    const timeoutMs = timeoutOf(options);
     new Conversation(ref as unknown as AnyActorRef, event, timeoutMs, resolve as Answered, reject).begin();
   });
 }
 
 type Answered = (answer: unknown) => void;
 
-/** One question and the wait for its answer. */
-class Conversation {
-  private isOpen = true;
-  private timer: unknown;
-  private watching: Subscription | undefined;
-  private readonly replyTo: ReplyRef;
+/** One question and the wait for its answer, which is sent to it. Of that, the receiver of the question sees nothing. */
+class Conversation extends ReplyRef {
+  readonly #ref: AnyActorRef | StableRef;
+  readonly #event: EventObject;
+  readonly #timeoutMs: number | undefined;
+  readonly #resolve: Answered;
+  readonly #reject: (error: SupervisionError) => void;
+  #isOpen = true;
+  #timer: unknown;
+  #watching: Subscription | undefined;
 
   constructor(
-    private readonly ref: AnyActorRef | StableRef,
-    private readonly event: EventObject,
-    private readonly timeoutMs: number,
-    private readonly resolve: Answered,
-    private readonly reject: (error: SupervisionError) => void,
+    ref: AnyActorRef | StableRef,
+    event: EventObject,
+    timeoutMs: number | undefined,
+    resolve: Answered,
+    reject: (error: SupervisionError) => void,
   ) {
-    this.replyTo = new ReplyRef(ref.system, (answer) => this.answered(answer));
+    super(ref.system);
+    this.#ref = ref;
+    this.#event = event;
+    this.#timeoutMs = timeoutMs;
+    this.#resolve = resolve;
+    this.#reject = reject;
   }
 
   begin(): void {
-    const { ref } = this;
-    const life = lifeOf(ref);
-    if (life?.exit === undefined && (ref instanceof StableRef ? ref.isRunning : !isStopped(ref))) {
-      this.send();
-      // Most answer at once: what is needed to wait is made for those that do not.
-      if (this.isOpen) this.wait(life);
-    } else if (ref instanceof StableRef && !ref.isOver) {
-      // A session that is down keeps the question for its next incarnation.
-      ref.whenSettled(() => this.isOpen && this.watch(lifeOf(ref)));
-      this.limitTime();
-      this.send();
+    const ref = this.#ref;
+    if (!(ref instanceof StableRef)) {
+      if (!isStopped(ref)) this.#ask();
+      this.#wait(ref);
+    } else if (ref.isRunning || ref.isOver) {
+      // It may be another one when the question has been dealt with.
+      const { actor } = ref.incarnation;
+      if (ref.isRunning) this.#ask();
+      this.#wait(actor);
     } else {
-      this.watch(life);
+      // A session that is down keeps the question for its next incarnation.
+      ref.whenSettled(() => this.#isOpen && this.#watch(ref.incarnation.actor));
+      this.#limitTime();
+      this.#ask();
     }
   }
 
-  private send(): void {
+  protected override answered(answer: unknown): void {
+    if (this.#isOpen) {
+      this.#close();
+      this.#resolve(answer);
+    } else {
+      const ref = this.#ref;
+      const asked = ref instanceof StableRef ? ref.incarnation.actor : ref;
+      deadLetter(asked, { type: 'dead_letter', event: answer, target: this, reason: 'late_reply' });
+    }
+  }
+
+  #ask(): void {
     // Not a spread: of objects of many shapes that is ten times slower.
-    const question: EventObject & { replyTo?: ReplyRef } = Object.assign({}, this.event);
-    question.replyTo = this.replyTo;
-    this.ref.send(question);
+    const question: EventObject & { replyTo?: ReplyRef } = Object.assign({}, this.#event);
+    question.replyTo = this;
+    this.#ref.send(question);
   }
 
-  private wait(life: Incarnation | undefined): void {
-    this.watch(life);
-    if (this.isOpen) this.limitTime();
+  // Most answer at once: what is needed to wait is made for those that do not.
+  #wait(actor: AnyActorRef): void {
+    if (this.#isOpen) this.#watch(actor);
+    if (this.#isOpen) this.#limitTime();
   }
 
-  private watch(life: Incarnation | undefined): void {
-    this.watching = monitor(life?.actor ?? (this.ref as AnyActorRef), ({ reason }) => {
-      const message = `The actor ${this.ref.id} ended (${reason}) before it answered ${this.event.type}`;
-      this.refuse(new SupervisionError('actor_stopped', message, { reason }));
+  #watch(actor: AnyActorRef): void {
+    this.#watching = monitor(actor, ({ reason }) => {
+      const message = `The actor ${this.#ref.id} ended (${reason}) before it answered ${this.#event.type}`;
+      this.#refuse(new SupervisionError('actor_stopped', message, { reason }));
     });
   }
 
-  private limitTime(): void {
-    const { timeoutMs } = this;
+  #limitTime(): void {
+    const { type } = this.#event;
+    const timeoutMs = this.#timeoutMs ?? (isCommandType(type) ? Infinity : 5000);
     if (timeoutMs === Infinity) return;
-    this.timer = clockOf(this.ref).setTimeout(() => {
-      const message = `The actor ${this.ref.id} did not answer ${this.event.type} within ${timeoutMs} ms`;
-      this.refuse(new SupervisionError('ask_timeout', message, { timeoutMs }));
+    this.#timer = clockOf(this.#ref).setTimeout(() => {
+      const message = `The actor ${this.#ref.id} did not answer ${type} within ${timeoutMs} ms`;
+      this.#refuse(new SupervisionError('ask_timeout', message, { timeoutMs }));
     }, timeoutMs);
   }
 
-  private answered(answer: unknown): void {
-    if (this.isOpen) {
-      this.close();
-      this.resolve(answer);
-    } else {
-      const { ref, replyTo: target } = this;
-      const asked = ref instanceof StableRef ? ref.incarnation.actor : ref;
-      deadLetter(asked, { type: 'dead_letter', event: answer, target, reason: 'late_reply' });
-    }
+  #refuse(error: SupervisionError): void {
+    this.#close();
+    this.#reject(error);
   }
 
-  private refuse(error: SupervisionError): void {
-    this.close();
-    this.reject(error);
-  }
-
-  private close(): void {
-    this.isOpen = false;
-    this.watching?.unsubscribe();
-    if (this.timer !== undefined) clockOf(this.ref).clearTimeout(this.timer);
+  #close(): void {
+    this.#isOpen = false;
+    this.#watching?.unsubscribe();
+    if (this.#timer !== undefined) clockOf(this.#ref).clearTimeout(this.#timer);
   }
 }
 
-function timeoutOf(event: EventObject, options: AskOptions | undefined): number {
-  if (options !== undefined) requireObject('options', options);
-  const { timeoutMs = isCommandType(event.type) ? Infinity : 5000 } = options ?? {};
+function timeoutOf(options: AskOptions | undefined): number | undefined {
+  if (options === undefined) return undefined;
+  requireObject('options', options);
+  const { timeoutMs } = options;
+  if (timeoutMs === undefined) return undefined;
   if (typeof timeoutMs !== 'number') throw new TypeError(`timeoutMs must be a number, not ${describe(timeoutMs)}`);
   if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs must be at least 0, not ${timeoutMs}`);
   if (timeoutMs !== Infinity) requireTimer('timeoutMs', timeoutMs);

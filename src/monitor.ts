@@ -3,7 +3,6 @@ import { describe, requireFunction } from './core/arguments.ts';
 import type { Exit } from './core/exit.ts';
 import { loggerOf } from './guarded.ts';
 import { incarnationOf } from './incarnation.ts';
-import type { Incarnation } from './incarnation.ts';
 import { contain } from './logger.ts';
 import { StableRef } from './session-ref.ts';
 import { isStopped } from './xstate/internals.ts';
@@ -22,15 +21,11 @@ import { isStopped } from './xstate/internals.ts';
 export function monitor(ref: AnyActorRef | StableRef, listener: (exit: Exit) => void): Subscription {
   requireActorRef('ref', ref);
   requireFunction('listener', listener);
-  const life = lifeOf(ref);
+  const life = ref instanceof StableRef ? ref.incarnation : incarnationOf(ref);
   // A new function, or one listener that is given twice would be one.
   const own = (exit: Exit) => listener(exit);
   return { unsubscribe: life === undefined ? watchActor(ref as AnyActorRef, own) : life.watch(own) };
 }
-
-/** The incarnation that a ref stands for now, if a supervisor of this package runs it. */
-export const lifeOf = (ref: AnyActorRef | StableRef): Incarnation | undefined =>
-  ref instanceof StableRef ? ref.incarnation : incarnationOf(ref);
 
 // An actor that no supervisor runs has one life.
 function watchActor(ref: AnyActorRef, listener: (exit: Exit) => void): () => void {

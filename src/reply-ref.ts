@@ -11,30 +11,34 @@ let replies = 0;
 const snapshot: Snapshot<unknown> = { status: 'active', output: undefined, error: undefined };
 
 /** What stands in for whoever asked: enough of an actor to be sent to, and to sit in a context that is persisted. */
-export class ReplyRef {
-  readonly src = 'ask';
-  private readonly number = ++replies;
+export abstract class ReplyRef {
+  /** May be taken off the ref. */
+  readonly send = (answer: unknown): void => this.answered(answer);
+  #id: string | undefined;
 
-  constructor(
-    readonly system: AnyActorRef['system'],
-    readonly send: (answer: unknown) => void,
-  ) {}
+  constructor(readonly system: AnyActorRef['system']) {}
+
+  protected abstract answered(answer: unknown): void;
 
   get ref(): this {
     return this;
   }
 
   get id(): string {
-    return `reply:${this.number}`;
+    return (this.#id ??= `reply:${++replies}`);
   }
 
   get sessionId(): string {
     return this.id;
   }
 
+  get src(): string {
+    return 'ask';
+  }
+
   /** The way of XState's `sendTo`. */
   _send(answer: unknown): void {
-    this.send(answer);
+    this.answered(answer);
   }
 
   getSnapshot(): Snapshot<unknown> {
