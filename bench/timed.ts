@@ -1,5 +1,5 @@
 import { Bench } from 'tinybench';
-import type { Fn, FnOptions } from 'tinybench';
+import type { FnOptions } from 'tinybench';
 import type { Rounds } from './row.ts';
 
 export interface Contestant {
@@ -20,8 +20,9 @@ export type Contestants = Readonly<Record<string, Contestant | undefined>>;
 const roundMs = 50;
 // With its preparation it may take so many times as long.
 const patience = 4;
-// V8 compiles what is run often, and compiles it anew for what it had not seen yet.
-const warmupMs = 300;
+// V8 takes thousands of operations to compile what it runs, and compiles it anew for what it had not seen yet.
+const warmOperations = 10_000;
+const longestWarmupMs = 2_000;
 
 /**
  * Times contestants side by side: in each round every one of them has its turn, on a heap without garbage, so that what
@@ -32,17 +33,17 @@ const warmupMs = 300;
 export async function timed(
   contestants: Contestants,
   rounds: number,
-  { unkept = 2 }: { readonly unkept?: number } = {},
+  { unkept = 3 }: { readonly unkept?: number } = {},
 ): Promise<Rounds> {
-  const bench = new Bench({ time: roundMs, iterations: 1, warmupTime: warmupMs, warmupIterations: 1, throws: true });
+  const bench = new Bench({ time: roundMs, iterations: 1, warmupTime: roundMs, warmupIterations: 1, throws: true });
   const entries = Object.entries(contestants).flatMap(([name, contestant]) =>
-    contestant === undefined ? [] : [{ name, contestant, perRound: [] as number[] }],
+    contestant === undefined ? [] : [{ name, contestant, task: taskOf(contestant), perRound: [] as number[] }],
   );
-  for (const { name, contestant } of entries) {
-    const { fn, options } = taskOf(contestant);
-    bench.add(name, fn, options);
+  for (const { name, task } of entries) bench.add(name, task.fn, task.options);
+  for (const { name, task } of entries) {
+    const end = performance.now() + longestWarmupMs;
+    while (task.operations() < warmOperations && performance.now() < end) await bench.getTask(name)!.warmup();
   }
-  for (const { name } of entries) await bench.getTask(name)!.warmup();
   // The first rounds warm up, too, now that everybody has been there.
   for (let round = -unkept; round < rounds; round++) {
     // Nobody always comes after the same one.
@@ -60,10 +61,13 @@ export async function timed(
 }
 
 /** The same as a task, whose runs tell how much of the time of their round they have used up, preparation included. */
-function taskOf({ before, run, after }: Contestant): { readonly fn: Fn; readonly options: FnOptions } {
+function taskOf({ operations, before, run, after }: Contestant) {
   let begun = 0;
+  let runs = 0;
   return {
-    fn: async () => {
+    operations: () => runs * operations,
+    fn: async (): Promise<object> => {
+      runs += 1;
       const ready = performance.now();
       const own = (await run()) as object | undefined;
       const now = performance.now();
@@ -77,7 +81,7 @@ function taskOf({ before, run, after }: Contestant): { readonly fn: Fn; readonly
         await before?.();
       },
       afterEach: async () => void (await after?.()),
-    },
+    } satisfies FnOptions,
   };
 }
 
