@@ -16,42 +16,42 @@ export interface Contestant {
 /** Those that are not there, because a peer is not installed, are left out. */
 export type Contestants = Readonly<Record<string, Contestant | undefined>>;
 
-// A round takes at least so long, so that single figures are stable. A run that takes longer is a round by itself.
-const roundMs = 50;
+// A turn takes at least so long, so that single figures are stable. A run that takes longer is a turn by itself.
+const turnMs = 50;
 // With its preparation it may take so many times as long.
-const patience = 4;
+const patience = 2;
 // V8 takes thousands of operations to compile what it runs, and compiles it anew for what it had not seen yet.
 const warmOperations = 10_000;
-const longestWarmupMs = 2_000;
+const longestWarmUpMs = 2_000;
+// One run of so long needs no other before it.
+const warmsUpMs = 1_000;
 
 /**
  * Times contestants side by side: in each round every one of them has its turn, on a heap without garbage, so that what
  * disturbs a round disturbs them all.
- *
- * @param unkept how many rounds come before those that count; a run that takes long by itself needs none
  */
-export async function timed(
-  contestants: Contestants,
-  rounds: number,
-  { unkept = 3 }: { readonly unkept?: number } = {},
-): Promise<Rounds> {
-  const bench = new Bench({ time: roundMs, iterations: 1, warmupTime: roundMs, warmupIterations: 1, throws: true });
-  const entries = Object.entries(contestants).flatMap(([name, contestant]) =>
-    contestant === undefined ? [] : [{ name, contestant, task: taskOf(contestant), perRound: [] as number[] }],
-  );
-  for (const { name, task } of entries) bench.add(name, task.fn, task.options);
-  for (const { name, task } of entries) {
-    const end = performance.now() + longestWarmupMs;
-    while (task.operations() < warmOperations && performance.now() < end) await bench.getTask(name)!.warmup();
+export async function timed(contestants: Contestants, rounds: number): Promise<Rounds> {
+  const bench = new Bench({ time: turnMs, iterations: 1, warmupTime: turnMs, warmupIterations: 1, throws: true });
+  const entries = Object.entries(contestants).flatMap(([name, contestant]) => {
+    if (contestant === undefined) return [];
+    const work = workOf(contestant);
+    bench.add(name, work.fn, work.options);
+    return { name, contestant, work, task: bench.getTask(name)!, perRound: [] as number[] };
+  });
+  for (const { work, task } of entries) {
+    const end = performance.now() + longestWarmUpMs;
+    while (work.operations < warmOperations && performance.now() < end) await task.warmup();
   }
-  // The first rounds warm up, too, now that everybody has been there.
-  for (let round = -unkept; round < rounds; round++) {
+  // The first round is not kept: all that they share has now been compiled for all of them.
+  for (let round = -1; round < rounds; round++) {
     // Nobody always comes after the same one.
     const order = round % 2 === 0 ? entries : entries.toReversed();
-    for (const { name, contestant, perRound } of order) {
-      const task = bench.getTask(name)!;
+    for (const { name, contestant, work, task, perRound } of order) {
       task.reset();
       collectGarbage();
+      // With the garbage V8 throws away compiled code, and has to warm up again.
+      if (work.lastMs < warmsUpMs) await task.warmup();
+      collectGarbage('minor');
       const { result } = await task.run();
       if (result.state !== 'completed') throw new Error(`${name} was not measured: ${result.state}`);
       if (round >= 0) perRound.push((result.latency.mean * 1e6) / contestant.operations);
@@ -60,18 +60,21 @@ export async function timed(
   return Object.fromEntries(entries.map(({ name, perRound }) => [name, perRound]));
 }
 
-/** The same as a task, whose runs tell how much of the time of their round they have used up, preparation included. */
-function taskOf({ operations, before, run, after }: Contestant) {
+/** What a contestant is to tinybench. A run tells how much of its turn it has used up, preparation included. */
+function workOf({ operations, before, run, after }: Contestant) {
   let begun = 0;
-  let runs = 0;
-  return {
-    operations: () => runs * operations,
+  const work = {
+    /** How many there have been so far. */
+    operations: 0,
+    /** How long the last run took. */
+    lastMs: 0,
     fn: async (): Promise<object> => {
-      runs += 1;
       const ready = performance.now();
       const own = (await run()) as object | undefined;
       const now = performance.now();
-      return { ...own, overriddenIterationCost: Math.max(now - ready, (now - begun) / patience) };
+      work.operations += operations;
+      work.lastMs = now - ready;
+      return { ...own, overriddenIterationCost: Math.max(work.lastMs, (now - begun) / patience) };
     },
     options: {
       // All of them are asynchronous, so that each pays for the same one await a run.
@@ -83,9 +86,11 @@ function taskOf({ operations, before, run, after }: Contestant) {
       afterEach: async () => void (await after?.()),
     } satisfies FnOptions,
   };
+  return work;
 }
 
-export function collectGarbage(): void {
+/** @param type `minor`: of the young only, which leaves compiled code alone */
+export function collectGarbage(type: 'major' | 'minor' = 'major'): void {
   if (globalThis.gc === undefined) throw new Error('There is no gc: run node with --expose-gc');
-  globalThis.gc();
+  void globalThis.gc({ type });
 }
