@@ -1,5 +1,5 @@
 import { Bench } from 'tinybench';
-import type { Fn, FnOptions } from 'tinybench';
+import type { FnOptions } from 'tinybench';
 import type { Rounds } from './row.ts';
 
 export interface Contestant {
@@ -16,40 +16,39 @@ export interface Contestant {
 /** Those that are not there, because a peer is not installed, are left out. */
 export type Contestants = Readonly<Record<string, Contestant | undefined>>;
 
-// A round takes at least so long, so that single figures are stable. A run that takes longer is a round by itself.
-const roundMs = 50;
+// A turn takes at least so long, so that single figures are stable. A run that takes longer is a turn by itself.
+const turnMs = 50;
 // With its preparation it may take so many times as long.
-const patience = 4;
-// V8 compiles what is run often, and compiles it anew for what it had not seen yet.
-const warmupMs = 2_000;
+const patience = 2;
+// V8 takes thousands of operations to compile what it runs, and compiles it anew for what it had not seen yet.
+const warmUp = { operations: 10_000, atLeastMs: 300, atMostMs: 2_000 };
 
 /**
  * Times contestants side by side: in each round every one of them has its turn, without the garbage of the one before it,
  * so that what disturbs a round disturbs them all.
- *
- * @param unkept how many rounds come before those that count; a run that takes long by itself needs none
  */
-export async function timed(
-  contestants: Contestants,
-  rounds: number,
-  { unkept = 2 }: { readonly unkept?: number } = {},
-): Promise<Rounds> {
-  const bench = new Bench({ time: roundMs, iterations: 1, warmupTime: warmupMs, warmupIterations: 1, throws: true });
-  const entries = Object.entries(contestants).flatMap(([name, contestant]) =>
-    contestant === undefined ? [] : [{ name, contestant, perRound: [] as number[] }],
-  );
-  for (const { name, contestant } of entries) {
-    const { fn, options } = taskOf(contestant);
-    bench.add(name, fn, options);
+export async function timed(contestants: Contestants, rounds: number): Promise<Rounds> {
+  const bench = new Bench({ time: turnMs, iterations: 1, warmupTime: turnMs, warmupIterations: 1, throws: true });
+  const entries = Object.entries(contestants).flatMap(([name, contestant]) => {
+    if (contestant === undefined) return [];
+    const work = workOf(contestant);
+    bench.add(name, work.fn, work.options);
+    return { name, contestant, work, task: bench.getTask(name)!, perRound: [] as number[] };
+  });
+  for (const { work, task } of entries) {
+    const begun = performance.now();
+    let ms = 0;
+    do {
+      await task.warmup();
+      ms = performance.now() - begun;
+    } while (ms < warmUp.atMostMs && (ms < warmUp.atLeastMs || work.operations < warmUp.operations));
   }
-  for (const { name } of entries) await bench.getTask(name)!.warmup();
   collectGarbage('major');
-  // The first rounds warm up, too, now that everybody has been there.
-  for (let round = -unkept; round < rounds; round++) {
+  // The first round is not kept: all that they share has now been compiled for all of them.
+  for (let round = -1; round < rounds; round++) {
     // Nobody always comes after the same one.
     const order = round % 2 === 0 ? entries : entries.toReversed();
-    for (const { name, contestant, perRound } of order) {
-      const task = bench.getTask(name)!;
+    for (const { name, contestant, task, perRound } of order) {
       task.reset();
       collectGarbage('minor');
       const { result } = await task.run();
@@ -60,14 +59,17 @@ export async function timed(
   return Object.fromEntries(entries.map(({ name, perRound }) => [name, perRound]));
 }
 
-/** The same as a task, whose runs tell how much of the time of their round they have used up, preparation included. */
-function taskOf({ before, run, after }: Contestant): { readonly fn: Fn; readonly options: FnOptions } {
+/** What a contestant is to tinybench. A run tells how much of its turn it has used up, preparation included. */
+function workOf({ operations, before, run, after }: Contestant) {
   let begun = 0;
-  return {
-    fn: async () => {
+  const work = {
+    /** How many there have been so far. */
+    operations: 0,
+    fn: async (): Promise<object> => {
       const ready = performance.now();
       const own = (await run()) as object | undefined;
       const now = performance.now();
+      work.operations += operations;
       return { ...own, overriddenIterationCost: Math.max(now - ready, (now - begun) / patience) };
     },
     options: {
@@ -78,8 +80,9 @@ function taskOf({ before, run, after }: Contestant): { readonly fn: Fn; readonly
         await before?.();
       },
       afterEach: async () => void (await after?.()),
-    },
+    } satisfies FnOptions,
   };
+  return work;
 }
 
 /**
@@ -88,5 +91,5 @@ function taskOf({ before, run, after }: Contestant): { readonly fn: Fn; readonly
  */
 export function collectGarbage(type: 'minor' | 'major'): void {
   if (globalThis.gc === undefined) throw new Error('There is no gc: run node with --expose-gc');
-  globalThis.gc({ type });
+  void globalThis.gc({ type });
 }

@@ -16,8 +16,7 @@ const perCrash = 100;
 export const life: Row = {
   name: '100,000 sessions from start to end, 10 events each, 1 % crashed: for each of them',
   goals: [{ of: by.ours, to: by.bare, atMost: 1.5 }],
-  measure: (rounds) =>
-    timed({ [by.ours]: living(supervised), [by.bare]: living(unsupervised) }, Math.min(rounds, 5), { unkept: 0 }),
+  measure: (rounds) => timed({ [by.ours]: living(supervised), [by.bare]: living(unsupervised) }, Math.min(rounds, 5)),
 };
 
 function living(live: (paths: readonly string[]) => void | Promise<void>): Contestant {
