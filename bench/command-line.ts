@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { circumstances } from './circumstances.ts';
 import { inOwnProcess } from './in-own-process.ts';
 import { judge } from './judge.ts';
 import type { Result } from './judge.ts';
+import { keep } from './keep.ts';
 import { linesOf, summaryOf } from './print.ts';
 import type { Rounds } from './row.ts';
 import { rows } from './rows.ts';
@@ -38,10 +38,7 @@ export async function bench(args: readonly string[], print: (line: string) => vo
   }
   for (const line of summaryOf(results)) print(line);
   // Some rows only are no results of a run.
-  if (results.length === rows.length) {
-    const text = JSON.stringify({ ...about, rounds, rows: results }, undefined, 2);
-    writeFileSync(new URL('results.json', import.meta.url), `${text}\n`);
-  }
+  if (results.length === rows.length) await keep({ ...about, rounds, rows: results });
   const isMissed = results.some(({ goals }) => goals.some(({ met }) => met === false));
   return Number(options.check && isMissed);
 }

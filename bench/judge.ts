@@ -1,4 +1,5 @@
 import { median } from './median.ts';
+import { elixir } from './names.ts';
 import type { Goal, Rounds, Row } from './row.ts';
 
 export type Verdict = Goal & {
@@ -23,6 +24,10 @@ export function judge({ name, unit = 'ns', goals }: Row, rounds: Rounds): Result
 function verdictOn(goal: Goal, rounds: Rounds): Verdict {
   const values = rounds[goal.of];
   const others = goal.to === undefined ? values?.map(() => 1) : rounds[goal.to];
+  for (const who of [goal.of, goal.to]) {
+    if (who !== undefined && rounds[who] === undefined && !who.includes(elixir))
+      throw new Error(`Nobody is called ${who}`);
+  }
   if (values === undefined || others === undefined) return { ...goal, value: undefined, met: 'not measured' };
   const value = median(values.map((it, round) => it / others[round]!));
   return { ...goal, value, met: 'atMost' in goal ? value <= goal.atMost : value >= goal.atLeast };

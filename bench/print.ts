@@ -2,13 +2,15 @@ import type { Result, Verdict } from './judge.ts';
 
 /** A row of the table: each contestant with what it cost, and beneath them the goals. */
 export function linesOf({ row, unit, contestants, goals }: Result): string[] {
-  const costs = Object.entries(contestants).map(([who, value]) => `  ${who.padEnd(48)}${quantity(value, unit)}`);
+  const costs = Object.entries(contestants).map(
+    ([who, value]) => `  ${who.padEnd(48)}${quantity(value, unit).padStart(10)}`,
+  );
   return ['', row, ...costs, ...goals.map((goal) => `  ${lineOf(goal, unit)}`)];
 }
 
 function lineOf(goal: Verdict, unit: Result['unit']): string {
   const what = goal.to === undefined ? goal.of : `${goal.of} / ${goal.to}`;
-  const show = (value: number) => (goal.to === undefined ? quantity(value, unit).trim() : figure(value));
+  const show = (value: number) => (goal.to === undefined ? quantity(value, unit) : shown(value));
   const bound = 'atMost' in goal ? `at most ${show(goal.atMost)}` : `at least ${show(goal.atLeast)}`;
   const value = goal.value === undefined ? '-' : show(goal.value);
   return `${mark(goal)} ${what}: ${value}, goal: ${bound}`;
@@ -42,9 +44,12 @@ const scales = {
   ],
 } as const;
 
-function quantity(value: number, unit: Result['unit']): string {
+/** A figure with its unit. */
+export function quantity(value: number, unit: Result['unit']): string {
   const [scale, name] = scales[unit].find(([scale]) => Math.abs(value) >= scale) ?? scales[unit].at(-1)!;
-  return `${figure(value / scale).padStart(7)} ${name}`;
+  return `${shown(value / scale)} ${name}`;
 }
 
-const figure = (value: number): string => (Math.abs(value) < 100 ? value.toPrecision(3) : Math.round(value).toString());
+/** A figure, to three digits. */
+export const shown = (value: number): string =>
+  Math.abs(value) < 100 ? value.toPrecision(3) : Math.round(value).toString();

@@ -49,65 +49,65 @@ export function ask<
   event: TQuestion,
   options?: AskOptions,
 ): Promise<AnswerTo<Extract<EventOf<TRef>, { readonly type: TQuestion['type'] }>>> {
-  return new Promise<never>((resolve, reject) => {
-    // What throws here is a rejection.
+  try {
     requireActorRef('ref', ref);
     requireEvent('event', event);
-    const timeoutMs = timeoutOf(options);
-    new Conversation(ref as unknown as AnyActorRef, event, timeoutMs, resolve as Answered, reject).begin();
-  });
+    return new Conversation(ref as unknown as AnyActorRef, event, timeoutOf(options)).begin() as never;
+  } catch (error) {
+    return rejected(error);
+  }
 }
 
-type Answered = (answer: unknown) => void;
+const rejected = async (error: unknown): Promise<never> => {
+  throw error;
+};
 
 /** One question and the wait for its answer, which is sent to it. Of that, the receiver of the question sees nothing. */
 class Conversation extends ReplyRef {
   readonly #ref: AnyActorRef | StableRef;
   readonly #event: EventObject;
   readonly #timeoutMs: number | undefined;
-  readonly #resolve: Answered;
-  readonly #reject: (error: SupervisionError) => void;
   #isOpen = true;
+  /** The answer that came at once. */
+  #answer: unknown;
+  #resolve: ((answer: unknown) => void) | undefined;
+  #reject: ((error: SupervisionError) => void) | undefined;
   #timer: unknown;
   #watching: Subscription | undefined;
 
-  constructor(
-    ref: AnyActorRef | StableRef,
-    event: EventObject,
-    timeoutMs: number | undefined,
-    resolve: Answered,
-    reject: (error: SupervisionError) => void,
-  ) {
+  constructor(ref: AnyActorRef | StableRef, event: EventObject, timeoutMs: number | undefined) {
     super(ref.system);
     this.#ref = ref;
     this.#event = event;
     this.#timeoutMs = timeoutMs;
-    this.#resolve = resolve;
-    this.#reject = reject;
   }
 
-  begin(): void {
+  // Most answer at once: what is needed to wait is made for those that do not.
+  begin(): Promise<unknown> {
     const ref = this.#ref;
     if (!(ref instanceof StableRef)) {
       if (!isStopped(ref)) this.#ask();
-      this.#wait(ref);
-    } else if (ref.isRunning || ref.isOver) {
+      return this.#answerOf(ref);
+    }
+    if (ref.isRunning || ref.isOver) {
       // It may be another one when the question has been dealt with.
       const { actor } = ref.incarnation;
       if (ref.isRunning) this.#ask();
-      this.#wait(actor);
-    } else {
-      // A session that is down keeps the question for its next incarnation.
-      ref.whenSettled(() => this.#isOpen && this.#watch(ref.incarnation.actor));
-      this.#limitTime();
-      this.#ask();
+      return this.#answerOf(actor);
     }
+    // A session that is down keeps the question for its next incarnation.
+    ref.whenSettled(() => this.#isOpen && this.#watch(ref.incarnation.actor));
+    const answer = this.#wait();
+    this.#limitTime();
+    this.#ask();
+    return answer;
   }
 
   protected override answered(answer: unknown): void {
     if (this.#isOpen) {
       this.#close();
-      this.#resolve(answer);
+      if (this.#resolve === undefined) this.#answer = answer;
+      else this.#resolve(answer);
     } else {
       const ref = this.#ref;
       const asked = ref instanceof StableRef ? ref.incarnation.actor : ref;
@@ -122,10 +122,19 @@ class Conversation extends ReplyRef {
     this.#ref.send(question);
   }
 
-  // Most answer at once: what is needed to wait is made for those that do not.
-  #wait(actor: AnyActorRef): void {
-    if (this.#isOpen) this.#watch(actor);
+  #answerOf(actor: AnyActorRef): Promise<unknown> {
+    if (!this.#isOpen) return Promise.resolve(this.#answer);
+    const answer = this.#wait();
+    this.#watch(actor);
     if (this.#isOpen) this.#limitTime();
+    return answer;
+  }
+
+  #wait(): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
   }
 
   #watch(actor: AnyActorRef): void {
@@ -147,7 +156,7 @@ class Conversation extends ReplyRef {
 
   #refuse(error: SupervisionError): void {
     this.#close();
-    this.#reject(error);
+    this.#reject!(error);
   }
 
   #close(): void {

@@ -25,7 +25,7 @@ import type {
   StartRefusal,
   StopRefusal,
 } from './core/session-events.ts';
-import type { UpdateRefusal } from './core/session-table.ts';
+import type { SessionTable, UpdateRefusal } from './core/session-table.ts';
 import type { Session, SessionInput } from './core/session.ts';
 import { stopping } from './core/stopping.ts';
 import { Commands } from './commands.ts';
@@ -151,6 +151,7 @@ type Listener = (event: AnyEventObject) => void;
 /** What a `SessionHost` is, without its types. */
 class Host {
   private readonly runtime: Runtime;
+  private readonly table: SessionTable;
   private readonly commands = new Commands();
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly closed: Promise<void>;
@@ -162,6 +163,7 @@ class Host {
     private readonly log: (line: string, error?: unknown) => void,
   ) {
     this.runtime = runtimeOf(actor);
+    this.table = this.runtime.table;
     this.runtime.listen((event) => this.emit(event));
     // It collects those of the whole tree.
     actor.on('dead_letter', (event: AnyEventObject) => this.emit(event));
@@ -209,31 +211,31 @@ class Host {
   }
 
   lookup(id: string): unknown {
-    return this.runtime.table.lookup(id);
+    return this.table.lookup(id);
   }
 
   lookupByPath(projectPath: string): unknown {
-    return this.runtime.table.lookupByPath(projectPath);
+    return this.table.lookupByPath(projectPath);
   }
 
   lookupByName(name: string): unknown {
-    return this.runtime.table.lookupByName(name);
+    return this.table.lookupByName(name);
   }
 
   list(): readonly Session[] {
-    return this.runtime.table.list();
+    return this.table.list();
   }
 
   ids(): readonly string[] {
-    return this.runtime.table.ids();
+    return this.table.ids();
   }
 
   count(): number {
-    return this.runtime.table.count;
+    return this.table.count;
   }
 
   get maxSessions(): number {
-    return this.runtime.table.maxSessions;
+    return this.table.maxSessions;
   }
 
   set maxSessions(maxSessions: number) {
@@ -242,7 +244,7 @@ class Host {
   }
 
   defaultSession(): unknown {
-    return this.runtime.table.defaultSession();
+    return this.table.defaultSession();
   }
 
   session(id: string): unknown {

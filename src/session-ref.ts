@@ -110,7 +110,7 @@ export class StableRef {
   get send(): (event: AnyEventObject) => void {
     return (this.bound ??= (event) => {
       requireEvent('event', event);
-      if (this.isRunning && !this.flushing) this.actor.send(event);
+      if (this.isRunning && !this.flushing) this.life!.actor.send(event);
       else this.hold(event);
     });
   }

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ChildSpec, SupervisionEvent, SupervisorCommand } from '../src/index.ts';
+import { figuresIn, figuresOf } from '../bench/page.ts';
+import type { Run } from '../bench/page.ts';
 import { Document, readme, root } from './support/document.ts';
 import { faults, printed } from './support/program.ts';
 
@@ -12,7 +14,9 @@ jest.setTimeout(30_000);
 
 afterEach(() => jest.restoreAllMocks());
 
-describe.each([readme, ...pages].map((page) => [page.path, page] as const))('%s', (path, page) => {
+const all = [readme, ...pages].map((page) => [page.path, page] as const);
+
+describe.each(all.filter(([, page]) => page.program !== ''))('%s', (_path, page) => {
   it('prints what it says in the comments of its TypeScript', async () => {
     expect(page.promised.split('\n').length).toBeGreaterThan(5);
     expect(await printed(page.program)).toBe(page.promised);
@@ -21,7 +25,9 @@ describe.each([readme, ...pages].map((page) => [page.path, page] as const))('%s'
   it('shows TypeScript that is typed right', () => {
     expect(faults(page.program)).toEqual([]);
   });
+});
 
+describe.each(all)('%s', (path, page) => {
   it('names only scripts that there are', () => {
     expect(page.scripts.filter((name) => !(name in scripts))).toEqual([]);
   });
@@ -40,6 +46,15 @@ describe.each([readme, ...pages].map((page) => [page.path, page] as const))('%s'
 
 it('Every page is linked from the README', () => {
   expect(readme.links).toEqual(expect.arrayContaining(pages.map(({ path }) => path)));
+});
+
+describe('docs/performance.md', () => {
+  const run = JSON.parse(readFileSync(join(root, 'bench/results.json'), 'utf8')) as Run;
+  const words = (text: string): string[] => text.split(/[\s|]+/).filter((word) => !/^-*$/.test(word));
+
+  it('has the figures of the last whole run', () => {
+    expect(words(figuresIn(new Document('docs/performance.md').text))).toEqual(words(figuresOf(run)));
+  });
 });
 
 describe('docs/supervision.md', () => {

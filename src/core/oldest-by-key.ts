@@ -2,40 +2,44 @@ import { Aged, AgeOrder } from './age-order.ts';
 
 /** An index by a key that several may share: it finds the oldest of them. */
 export class OldestByKey<T extends Aged> {
-  // One alone, as nearly all are, is stored as it is.
-  readonly #found = new Map<string, T | Peers<T>>();
+  readonly #oldest = new Map<string, T>();
+  // Of the keys that several share, which are hardly any.
+  readonly #shared = new Map<string, Peers<T>>();
 
   get(key: string): T | undefined {
-    const found = this.#found.get(key);
-    return found instanceof Peers ? found.oldest : found;
+    return this.#oldest.get(key);
   }
 
   add(key: string, aged: T): void {
-    const found = this.#found.get(key);
-    if (found === undefined) {
-      this.#found.set(key, aged);
-    } else if (found instanceof Peers) {
-      found.add(aged);
-    } else {
-      const peers = new Peers<T>();
-      peers.add(found);
-      peers.add(aged);
-      this.#found.set(key, peers);
+    const other = this.#oldest.get(key);
+    if (other === undefined) {
+      this.#oldest.set(key, aged);
+      return;
     }
+    let peers = this.#shared.get(key);
+    if (peers === undefined) {
+      peers = new Peers();
+      peers.add(other);
+      this.#shared.set(key, peers);
+    }
+    peers.add(aged);
+    this.#oldest.set(key, peers.oldest);
   }
 
   remove(key: string, aged: T): void {
-    const found = this.#found.get(key);
-    if (!(found instanceof Peers)) {
-      this.#found.delete(key);
+    const peers = this.#shared.size === 0 ? undefined : this.#shared.get(key);
+    if (peers === undefined) {
+      this.#oldest.delete(key);
       return;
     }
-    found.remove(aged);
-    if (found.size === 1) this.#found.set(key, found.oldest);
+    peers.remove(aged);
+    this.#oldest.set(key, peers.oldest);
+    if (peers.size === 1) this.#shared.delete(key);
   }
 
   clear(): void {
-    this.#found.clear();
+    this.#oldest.clear();
+    this.#shared.clear();
   }
 }
 

@@ -3,6 +3,7 @@ import { describe, requireBoolean, requireFunction } from './arguments.ts';
 import { OldestByKey } from './oldest-by-key.ts';
 import type { Reply } from './reply.ts';
 import { ok, refused } from './result.ts';
+import { isSealed } from './sealed.ts';
 import { SessionReads } from './session-reads.ts';
 import type { Session } from './session.ts';
 import { SupervisionError } from './supervision-error.ts';
@@ -116,7 +117,7 @@ export class SessionTable<TConfig = Record<string, unknown>> {
 
   /** By `createdAt`, then by registration: the same frozen array until something changes. */
   list(): readonly Session<TConfig>[] {
-    return (this.#list ??= Object.freeze(this.#inOrder()));
+    return this.#list ?? (this.#list = Object.freeze(this.#inOrder()));
   }
 
   /** The ids, in the order of `list`: the same frozen array until it changes. */
@@ -229,7 +230,8 @@ function requireMaxSessions(max: unknown): asserts max is number {
   }
 }
 
-const frozen = <T extends object>(value: T): T => (Object.isFrozen(value) ? value : Object.freeze({ ...value }));
+const frozen = <T extends object>(value: T): T =>
+  isSealed(value) || Object.isFrozen(value) ? value : Object.freeze({ ...value });
 
 const notFound = (what: string, key: unknown): Reply<never, 'not_found'> =>
   refused(new SupervisionError('not_found', `No session with the ${what} ${describe(key)} is open`, { key }));

@@ -20,7 +20,8 @@ export function createChild({ id, src, input, systemId }: Origin, port: Port): A
   superviseSystem(systemOf(port));
   findOwnTimers(systemOf(port));
   const parent = port as unknown as AnyActorRef;
-  return createActor(sound(src), { id, input, systemId, src, parent } as never);
+  const options = systemId === undefined ? { id, input, parent } : { id, input, parent, systemId };
+  return createActor(sound(src), options as never);
 }
 
 /** Creates an actor that is the root of a system of its own, and yet a child of `port`. */
@@ -28,7 +29,7 @@ export function createAdopted({ id, src, input }: Origin, port: Port): AnyActorR
   // XState takes the system of the parent, which must stand before the first entry action runs.
   port.birthplace = createOwnSystem(systemOf(port));
   try {
-    return createActor(sound(src), { id, input, src, parent: port as never } as never);
+    return createActor(sound(src), { id, input, parent: port as never } as never);
   } finally {
     port.birthplace = undefined;
   }

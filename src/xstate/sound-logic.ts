@@ -2,6 +2,8 @@ import type { ActorLogic, AnyActorLogic, Snapshot } from 'xstate';
 import { describe } from '../core/arguments.ts';
 import type { ActorInternals } from './internals.ts';
 
+const unwrapped = Symbol('xstate-supervisor.unwrapped');
+
 type Overrides = Partial<ActorLogic<any, any, any>>;
 
 /** Makes a wrapper of each logic, once. */
@@ -10,7 +12,7 @@ export function wrapping(overrides: (logic: AnyActorLogic) => Overrides): (logic
   return (logic) => {
     let wrapper = wrappers.get(logic);
     if (wrapper === undefined) {
-      wrapper = Object.assign(Object.create(logic) as AnyActorLogic, overrides(logic));
+      wrapper = Object.assign(Object.create(logic) as AnyActorLogic, overrides(logic), { [unwrapped]: logic });
       wrappers.set(logic, wrapper);
     }
     return wrapper;
@@ -22,6 +24,10 @@ export const sound = wrapping((logic) => ({
   getInitialSnapshot: (scope, input) => requireSnapshot(logic.getInitialSnapshot(scope, input as never)),
   transition: (snapshot, event, scope) => requireSnapshot(logic.transition(snapshot, event, scope as never)),
 }));
+
+/** The logic that a wrapper is of; any other logic itself. */
+export const unwrap = (logic: AnyActorLogic & { readonly [unwrapped]?: AnyActorLogic }): AnyActorLogic =>
+  logic[unwrapped] ?? logic;
 
 /** The same for an actor that XState has created, and is about to start. That of a machine is sound. */
 export function makeSound(actor: ActorInternals): void {

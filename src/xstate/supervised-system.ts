@@ -15,7 +15,7 @@ import {
 } from './internals.ts';
 import type { ActorInternals, InspectionEvent, SystemInternals } from './internals.ts';
 import type { Port } from './port.ts';
-import { makeSound } from './sound-logic.ts';
+import { makeSound, unwrap } from './sound-logic.ts';
 
 /** Runs `fn` once `ref` has ended, in whichever way: done, crashed or stopped. */
 export function onEnding(ref: AnyActorRef, fn: () => void): void {
@@ -46,7 +46,12 @@ const supervised = {
 
 // An actor is announced when it is created: nobody can have subscribed to it before.
 function announce(this: SystemInternals, event: InspectionEvent): void {
-  if (event.type === '@xstate.actor') guardAudience(event.actorRef);
+  if (event.type === '@xstate.actor') {
+    const actor = event.actorRef;
+    guardAudience(actor);
+    // Told here, since each option of an actor costs as much as a small object.
+    if (actor.src === actor.logic) actor.src = unwrap(actor.logic);
+  }
   this[inspection]!(event);
 }
 
