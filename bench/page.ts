@@ -25,6 +25,7 @@ export function figuresOf({ date, node, cpu, peers, rounds, rows }: Run): string
   return [
     `On ${date.slice(0, 10)}, with Node ${node} on ${cpu}, in ${rounds} rounds; ${versions.join(', ')}.`,
     tableOf(['What', ...columns], rows.filter(isBesidePeers).map(costsOf)),
+    ...rows.filter(isOfParts).map(partsOf),
     tableOf(
       ['What', 'Of', 'To', 'Ratio', 'Goal', ''],
       rows.flatMap((row) => row.goals.map((goal) => goalOf(row, goal))),
@@ -36,10 +37,18 @@ const columns = [by.ours, by.bare, by.spawned, by.nact, by.effect, by.elixir];
 
 const isBesidePeers = ({ contestants }: Result): boolean => by.ours in contestants && by.bare in contestants;
 
+const isOfParts = (row: Result): boolean => !isBesidePeers(row) && (row.goals.length === 0 || row.unit === 'bytes');
+
 const costsOf = ({ row, unit, contestants }: Result): string[] => [
   row,
   ...columns.map((who) => (contestants[who] === undefined ? '' : quantity(contestants[who], unit))),
 ];
+
+const partsOf = ({ row, unit, contestants }: Result): string =>
+  tableOf(
+    [`The ${row}`, 'Cost'],
+    Object.entries(contestants).map(([part, value]) => [part, quantity(value, unit)]),
+  );
 
 function goalOf({ row, unit }: Result, goal: Verdict): string[] {
   const { of, to, value, met } = goal;

@@ -5,35 +5,46 @@ import { monitor } from './monitor.ts';
 import { isStopped } from './xstate/internals.ts';
 
 /**
- * A command that waits for its answer, which whoever has its event sends to it. They stand in a ring, behind one that is
- * no command: a set of them would cost more than all else about a command. Inspectors see it, but nothing of that.
+ * A command, to whoever answers it: the `replyTo` of its event, of which an inspector sees nothing but `send`. Those that
+ * wait stand in a ring, behind one that is no command: a set would cost more than all else about them.
  */
-class Unanswered {
-  #before: Unanswered = this;
-  #after: Unanswered = this;
-  readonly #resolve: ((result: unknown) => void) | undefined;
+class Command {
+  #before: Command = this;
+  #after: Command = this;
+  #isAnswered = false;
+  #answer: unknown;
+  #resolve: ((answer: unknown) => void) | undefined;
 
-  constructor(resolve?: (result: unknown) => void) {
-    this.#resolve = resolve;
+  get isAnswered(): boolean {
+    return this.#isAnswered;
   }
 
-  send(result: unknown): void {
+  // Most are answered at once: what is needed to wait is made for those that are not.
+  get answer(): Promise<unknown> {
+    if (this.#isAnswered) return Promise.resolve(this.#answer);
+    return new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  send(answer: unknown): void {
+    if (this.#isAnswered) return;
+    this.#isAnswered = true;
+    this.#answer = answer;
     this.#before.#after = this.#after;
     this.#after.#before = this.#before;
     this.#before = this.#after = this;
-    this.#resolve?.(result);
+    this.#resolve?.(answer);
   }
 
-  /** As the last before it. */
-  add(command: Unanswered): void {
+  /** Puts a command last in the ring of this one. */
+  add(command: Command): void {
     command.#before = this.#before;
     command.#after = this;
     this.#before.#after = command;
     this.#before = command;
   }
 
-  answerAll(result: unknown): void {
-    while (this.#after !== this) this.#after.send(result);
+  answerRing(answer: unknown): void {
+    while (this.#after !== this) this.#after.send(answer);
   }
 }
 
@@ -42,29 +53,26 @@ class Unanswered {
  * in its mailbox: that is answered `stopping`.
  */
 export class Commands {
-  private readonly unanswered = new Map<AnyActorRef, Unanswered>();
+  private readonly rings = new Map<AnyActorRef, Command>();
 
-  /**
-   * @param target one that runs
-   * @param event is given its `replyTo`
-   */
+  /** @param event is given its `replyTo` */
   give(target: AnyActorRef, event: { readonly type: string; replyTo?: object }): Promise<unknown> {
-    const ring = this.unanswered.get(target) ?? this.watch(target);
-    if (isStopped(target)) return Promise.resolve(refused(stopping()));
-    return new Promise((resolve) => {
-      const command = new Unanswered(resolve);
-      ring.add(command);
-      event.replyTo = command;
-      target.send(event);
-    });
+    const command = new Command();
+    event.replyTo = command;
+    if (!isStopped(target)) target.send(event);
+    if (isStopped(target)) command.send(refused(stopping()));
+    else if (!command.isAnswered) this.ringOf(target).add(command);
+    return command.answer;
   }
 
-  private watch(target: AnyActorRef): Unanswered {
-    const ring = new Unanswered();
-    this.unanswered.set(target, ring);
+  private ringOf(target: AnyActorRef): Command {
+    const known = this.rings.get(target);
+    if (known !== undefined) return known;
+    const ring = new Command();
+    this.rings.set(target, ring);
     monitor(target, () => {
-      this.unanswered.delete(target);
-      ring.answerAll(refused(stopping()));
+      this.rings.delete(target);
+      ring.answerRing(refused(stopping()));
     });
     return ring;
   }

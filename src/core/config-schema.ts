@@ -68,8 +68,11 @@ export function validateConfigOptions<TConfig = Record<string, unknown>>(
   });
 }
 
+const noConfig: Checked = ok(EMPTY_JSON);
+
 /** The config of a new session. */
 export function createConfig(given: unknown, options: ConfigOptions<unknown> = {}): Checked {
+  if (given === undefined && options.default === undefined && options.schema === undefined) return noConfig;
   return patchConfig(defaultOf(options), given === undefined ? EMPTY_JSON : given, options);
 }
 
