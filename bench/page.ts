@@ -33,7 +33,7 @@ export function figuresOf({ date, node, cpu, peers, rounds, rows }: Run): string
   ].join('\n\n');
 }
 
-const columns = [by.ours, by.bare, by.spawned, by.nact, by.effect, by.elixir];
+const columns = [by.ours, by.bare, by.spawned, by.nact, by.effect, by.elixir, by.elixirIndexed];
 
 const isBesidePeers = ({ contestants }: Result): boolean => by.ours in contestants && by.bare in contestants;
 
