@@ -83,7 +83,7 @@ function grid(x: Axis, y: Axis): string[] {
     }),
     ...x.ticks.map((tick) => text(x.at(tick), panel.height + 20, tick.toLocaleString('en'), '', 'middle')),
     text(panel.width / 2, panel.height + 42, 'sessions open', '', 'middle'),
-    text(-8, -14, 'per session', '', 'end'),
+    text(-62, -14, 'per session', '', 'start'),
   ];
 }
 
