@@ -7,7 +7,7 @@ const house = [
   ['src/index.ts'],
   // The adapters: a folder each.
   ['src/!(core|directory|xstate)/**'],
-  ['src/host.ts'],
+  ['src/host.ts', 'src/inspect.ts'],
   ['machines/runtime.ts'],
   ['machines/sessions.ts'],
   ['machines/registry.ts'],
@@ -30,7 +30,6 @@ const house = [
     'src/reply-ref.ts',
     'src/in-order.ts',
     'src/from-task.ts',
-    'src/inspect.ts',
   ],
   ['src/guarded.ts', 'src/reply.ts'],
   ['src/directory/**'],

@@ -181,7 +181,7 @@ export class Incarnation implements Port {
       const { output } = event;
       this.end({ reason, ...(output !== undefined && { output }), incarnation });
     } else if (status === 'error' && event.type === `xstate.error.actor.${this.actor.id}`) {
-      this.lastEvent = eventIn(this.mailbox);
+      this.lastEvent = this.processing();
       this.end({ reason: 'error', error: event.error, incarnation });
     } else {
       this.supervisor.said(this, event);
@@ -195,6 +195,10 @@ export class Incarnation implements Port {
     if (!this.isCleaningUp) return this.end(this.exitOfStop());
     this.isWindingUp = this.isAwaited = true;
     this.limitTime();
+  }
+
+  processing(): AnyEventObject | undefined {
+    return eventIn(this.mailbox);
   }
 
   joined(): void {

@@ -6,6 +6,7 @@ export { supervisor } from '../machines/supervisor.ts';
 export { sessionRegistry } from '../machines/registry.ts';
 export { ask } from './ask.ts';
 export { fromTask } from './from-task.ts';
+export { inspect } from './inspect.ts';
 export { monitor } from './monitor.ts';
 export { configureSession, createSession, renameSession, validateSession } from './core/session.ts';
 export { isSupervisionError, SupervisionError } from './core/supervision-error.ts';

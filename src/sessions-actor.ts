@@ -109,6 +109,11 @@ export class SessionsActor implements SessionHome {
     return [...this.sessions.values()].filter((session) => session.hasStarted);
   }
 
+  /** The actors of its sessions that live. */
+  get actors(): AnyActorRef[] {
+    return [...this.sessions.values()].flatMap(({ actor }) => actor ?? []);
+  }
+
   /** Directories are checked side by side; all else happens in the order of the calls. */
   start(event: AnyEventObject): void {
     const input = inputOf(event);

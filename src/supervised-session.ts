@@ -21,7 +21,7 @@ import { Start } from './start.ts';
 import type { StartOutcome } from './start.ts';
 import type { ShutdownEvent } from './shutdown.ts';
 import { isSupervisor } from './logic.ts';
-import { relay, timeOf } from './xstate/internals.ts';
+import { isStopped, relay, timeOf } from './xstate/internals.ts';
 import type { Clock } from './xstate/internals.ts';
 
 /** What a supervised session needs of the actor that supervises it. */
@@ -92,6 +92,12 @@ export class SupervisedSession implements StartOutcome {
 
   get id(): string {
     return this.ref.id;
+  }
+
+  /** Its actor that lives, also while it starts. */
+  get actor(): AnyActorRef | undefined {
+    const actor = (this.pending?.life ?? this.life)?.actor;
+    return actor === undefined || isStopped(actor) ? undefined : actor;
   }
 
   /** What its supervisor tells of it. */

@@ -85,6 +85,11 @@ export class SupervisorActor implements Incarnations {
     return whichChildren(this.state);
   }
 
+  /** The actors of its children that live, also while they start. */
+  get actors(): AnyActorRef[] {
+    return this.children.flatMap(({ id }) => this.whereis(id) ?? []);
+  }
+
   get counts(): ChildCounts {
     return countChildren(this.state);
   }

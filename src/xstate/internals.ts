@@ -21,6 +21,8 @@ export const children = Symbol('xstate-supervisor.children');
 export const isOver = Symbol('xstate-supervisor.isOver');
 /** The port of the incarnation that the actor lives in. */
 export const home = Symbol('xstate-supervisor.home');
+/** The inspectors have been told that it has crashed. */
+export const isCrashTold = Symbol('xstate-supervisor.isCrashTold');
 /** It emits the dead letters of those below it. */
 export const isCollector = Symbol('xstate-supervisor.isCollector');
 /** What a system did of itself, before it was supervised. */
@@ -61,6 +63,7 @@ export interface ActorInternals extends Omit<AnyActorRef, 'system' | '_parent'> 
   [isOver]?: true;
   [home]?: Port;
   [isCollector]?: true;
+  [isCrashTold]?: true;
   [timersOf]?: Map<string, unknown>;
 }
 
@@ -126,6 +129,8 @@ export interface InspectionEvent {
   readonly type: string;
   readonly actorRef: ActorInternals;
   readonly action?: object;
+  readonly event?: EventObject;
+  readonly snapshot?: ActorInternals['_snapshot'];
 }
 
 interface Letter {
@@ -162,6 +167,16 @@ export function* waitingIn({ _active, _current }: Mailbox): Generator<AnyEventOb
 
 /** The monotonic time, in ms, on which windows and back-offs are measured. */
 export const timeOf = (clock: Clock): number => (clock.now === undefined ? performance.now() : clock.now());
+
+/** The root of the tree that an actor is in, across the systems that were made for sessions. */
+export function rootOf(ref: AnyActorRef): AnyActorRef {
+  const parent = parentOf(ref) as Port | AnyActorRef | undefined;
+  if (parent === undefined) return ref;
+  return rootOf('owner' in parent ? parent.owner : parent);
+}
+
+/** The actors that an actor has started itself, and that have not ended. */
+export const startedBy = (ref: AnyActorRef): AnyActorRef[] => [...(internals(ref)[children] ?? [])] as never;
 
 /** Stops an actor that has a parent. At once, or after the event that it is processing. */
 export function stopActor(ref: AnyActorRef): void {

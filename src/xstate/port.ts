@@ -17,6 +17,8 @@ export interface Port {
   _send(event: AnyEventObject): void;
   /** The actor has ended: done, crashed or stopped. Called before its observers hear of it. */
   ended(): void;
+  /** The event that its actor is processing, also when it has just crashed of it. */
+  processing(): AnyEventObject | undefined;
   /** An actor began within it: its own, or one of its descendants. */
   joined(): void;
   /** One that had begun has ended. */

@@ -6,6 +6,7 @@ import {
   ending,
   home,
   inspection,
+  isCrashTold,
   internals,
   isOver,
   notStarted,
@@ -51,6 +52,8 @@ function announce(this: SystemInternals, event: InspectionEvent): void {
     guardAudience(actor);
     // Told here, since each option of an actor costs as much as a small object.
     if (actor.src === actor.logic) actor.src = unwrap(actor.logic);
+  } else if (event.actorRef[isCrashTold] && event.snapshot?.status === 'error') {
+    return;
   }
   this[inspection]!(event);
 }
@@ -74,7 +77,10 @@ function unregister(this: SystemInternals, actor: ActorInternals): void {
   actor[isOver] = true;
   parentActor(actor)?.[children]?.delete(actor);
   const hasCrashed = actor._snapshot?.status === 'error';
-  if (hasCrashed) release(actor);
+  if (hasCrashed) {
+    tellOfCrash(actor);
+    release(actor);
+  }
   if (actor[children] !== undefined) for (const child of actor[children]) child._stop();
   if (hasCrashed) freeNames(actor);
   actor._send = lost;
@@ -86,6 +92,16 @@ function unregister(this: SystemInternals, actor: ActorInternals): void {
 function setName(this: SystemInternals, systemId: string, actor: ActorInternals): void {
   this[unsupervised]!._set(systemId, actor);
   (this[unborn] ??= new Set()).add(actor);
+}
+
+// XState tells its inspectors of an error that a logic returns, but not of one that it throws. They hear of both, once, and
+// before anything follows from it.
+function tellOfCrash(actor: ActorInternals): void {
+  const { id, _snapshot: snapshot } = actor;
+  const cause = (actor._parent as Port | undefined)?.processing?.();
+  const event = cause ?? { type: `xstate.error.actor.${id}`, error: snapshot!.error, actorId: id };
+  actor.system._sendInspectionEvent({ type: '@xstate.snapshot', actorRef: actor, event, snapshot });
+  actor[isCrashTold] = true;
 }
 
 /** The parent, unless that is a port. */
