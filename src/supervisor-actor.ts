@@ -268,8 +268,10 @@ export class SupervisorActor implements Incarnations {
 
   private ofExit(life: Incarnation): void {
     const { pending } = this;
-    if (life === pending?.start.life) pending.start.exited();
-    else this.dispatch(this.exitOf(life));
+    if (life === pending?.start.life) return pending.start.exited();
+    // That of a child that has gone, and come again under the same id, changes nothing.
+    const child = this.state.children.get(life.actor.id);
+    if (child !== undefined && this.lives.get(child.spec) === life) this.dispatch(this.exitOf(life));
   }
 
   private stop({ id }: LifeOfChild, reason: 'shutdown' | 'restart'): void {

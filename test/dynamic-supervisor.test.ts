@@ -1,4 +1,4 @@
-import { createActor } from 'xstate';
+import { createActor, setup } from 'xstate';
 import { dynamicSupervisor } from '../src/index.ts';
 import type { ChildSpec, DynamicSupervisorOptions } from '../src/index.ts';
 import { Scene } from './support/scene.ts';
@@ -164,6 +164,31 @@ describe('a child of a dynamic supervisor, by its ref', () => {
     it.tell({ type: 'child.start', spec: a });
     expect(it.tell({ type: 'child.terminate', ref: second })).toBe('not_found');
     expect(it.table()).toBe('a running 1');
+  });
+});
+
+describe('the end of a child that has come again under its id', () => {
+  // While the supervisor is busy, the child is terminated, and at its last event asks for another in its place. The
+  // supervisor comes to the end of the first one when the second one lives.
+  it('changes nothing for the one that lives', () => {
+    let births = 0;
+    const again = { id: 'a', src: setup({}).createMachine({ context: () => ({ birth: ++births }) }) };
+    const first = setup({
+      actions: { replace: () => it.tell({ type: 'child.start', spec: again }) },
+    }).createMachine({
+      initial: 'open',
+      states: { open: { on: { finish: { target: 'over', actions: 'replace' } } }, over: { type: 'final' } },
+    });
+    const it = scene([{ id: 'a', src: first }]);
+    it.actor.on('child.started', ({ id }) => {
+      if (id !== 'b') return;
+      const ref = it.ref('a');
+      it.tell({ type: 'child.terminate', id: 'a' });
+      ref.send({ type: 'finish' });
+    });
+    it.tell({ type: 'child.start', spec: b });
+    expect(it.table()).toBe('b running 1, a running 1');
+    expect(births).toBe(1);
   });
 });
 
