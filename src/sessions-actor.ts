@@ -14,12 +14,13 @@ import type { ReadinessRule } from './readiness.ts';
 import { incarnationIn, incarnationOf } from './incarnation.ts';
 import type { Incarnation } from './incarnation.ts';
 import { field, reply } from './reply.ts';
+import { RegistryWriter } from './registry-writer.ts';
+import type { SessionHome } from './session-home.ts';
 import { inputOf } from './session-input.ts';
 import type { ResolvedSessionOptions } from './session-options.ts';
 import type { StableRef } from './session-ref.ts';
 import { takesShutdown } from './shutdown.ts';
 import { SupervisedSession } from './supervised-session.ts';
-import type { SessionHome } from './supervised-session.ts';
 import { isSupervisor } from './logic.ts';
 import { actPlainly, clockOf, emitFrom, isStopped, relay } from './xstate/internals.ts';
 import { onEnding } from './xstate/supervised-system.ts';
@@ -45,28 +46,6 @@ interface Opening {
   answered: boolean;
 }
 
-type Written = Result<unknown, SupervisionError>;
-
-type RegistryWrite = AnyEventObject & { writer?: object; replyTo?: object };
-
-/** What the registry answers: at once, or `later`. */
-class RegistryAnswer {
-  private isLate = false;
-  private written: Written | undefined;
-
-  constructor(private readonly later: (written: Written) => void) {}
-
-  send(written: Written): void {
-    if (this.isLate) this.later(written);
-    else this.written = written;
-  }
-
-  take(): Written | undefined {
-    this.isLate = true;
-    return this.written;
-  }
-}
-
 /** The supervisor of the sessions at work: what its statechart does. */
 export class SessionsActor implements SessionHome {
   private readonly sessions = new Map<string, SupervisedSession>();
@@ -76,6 +55,7 @@ export class SessionsActor implements SessionHome {
   readonly clock: Clock;
   readonly readiness: ReadinessRule;
   readonly isGraceful: boolean;
+  private readonly registry: RegistryWriter;
   private isStopping = false;
 
   constructor(
@@ -88,7 +68,11 @@ export class SessionsActor implements SessionHome {
     this.readiness = { ready: readyOf(options.session), startTimeoutMs: undefined };
     actPlainly(self);
     onEnding(self, () => this.ended());
-    input.registry.on('session.updated', ({ session }: { session: Session }) => this.updated(session));
+    const { registry, writer } = input;
+    this.registry = new RegistryWriter(self, registry, writer, (proceed) =>
+      this.tell({ type: 'registry.answered', proceed }, registry),
+    );
+    registry.on('session.updated', ({ session }: { session: Session }) => this.updated(session));
   }
 
   get stashLimit(): number {
@@ -226,9 +210,9 @@ export class SessionsActor implements SessionHome {
     this.emit({ type: 'dead_letter', event, target, reason });
   }
 
-  release(session: SupervisedSession, then: () => void): void {
-    this.sessions.delete(session.id);
-    this.write({ type: 'registry.unregister', id: session.id }, then);
+  release(id: string, then: () => void): void {
+    this.sessions.delete(id);
+    this.registry.write({ type: 'registry.unregister', id }, then);
   }
 
   private admit(opening: Opening, path: PathChecked): void {
@@ -240,7 +224,7 @@ export class SessionsActor implements SessionHome {
     const created = path.ok ? this.create(input, path.value) : path;
     if (!created.ok) return this.reject(opening, created.error);
     const session = created.value;
-    this.write({ type: 'registry.register', session }, (registered) => {
+    this.registry.write({ type: 'registry.register', session }, (registered) => {
       if (registered.ok) this.launch(opening, session);
       else this.reject(opening, registered.error as SupervisionError<StartRefusal>);
     });
@@ -251,7 +235,7 @@ export class SessionsActor implements SessionHome {
     const { ref } = supervised;
     this.sessions.set(session.id, supervised);
     supervised.start((started) => {
-      if (!started.ok) return this.release(supervised, () => this.reject(opening, started.error));
+      if (!started.ok) return this.release(session.id, () => this.reject(opening, started.error));
       // It may have been renamed meanwhile.
       const { session: present } = supervised;
       this.emit({ type: 'session.started', session: present, ref });
@@ -335,7 +319,7 @@ export class SessionsActor implements SessionHome {
     if (session !== undefined) {
       const changed = this.trySchema(() => change(session));
       if (!changed.ok) return this.reply(event, changed);
-      this.write({ type: 'registry.update', session: changed.value }, (updated) =>
+      this.registry.write({ type: 'registry.update', session: changed.value }, (updated) =>
         this.reply(event, updated.ok ? ok(undefined) : updated),
       );
     } else if (opening !== undefined) {
@@ -350,22 +334,6 @@ export class SessionsActor implements SessionHome {
     if (supervised === undefined) return;
     supervised.updated(session);
     this.emit({ type: 'session.updated', session });
-  }
-
-  // The registry answers at once, unless it is in the middle of something that led here.
-  private write(event: RegistryWrite, then: (result: Written) => void): void {
-    const { registry, writer } = this.input;
-    // A registry that is gone took the table with it, and the runtime is about to restart.
-    if (isStopped(registry)) return then(refused(stopping()));
-    const answer = new RegistryAnswer((later) =>
-      this.tell({ type: 'registry.answered', proceed: () => then(later) }, registry),
-    );
-    event.writer = writer;
-    event.replyTo = answer;
-    relay(this.self, registry, event);
-    const written = answer.take();
-    // Now that the registry is done with it, what follows may write to it again.
-    if (written !== undefined) then(written);
   }
 
   private tell(event: AnyEventObject, source: AnyActorRef = this.self): void {

@@ -12,32 +12,13 @@ import { stopping } from './core/stopping.ts';
 import { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
 import type { ChildInfo } from './core/supervision-messages.ts';
 import { Incarnation } from './incarnation.ts';
-import type { Incarnations } from './incarnation.ts';
-import type { ReadinessRule } from './readiness.ts';
-import type { ResolvedSessionOptions } from './session-options.ts';
+import type { SessionHome } from './session-home.ts';
 import { StableRef } from './session-ref.ts';
-import type { SessionRefHome } from './session-ref.ts';
 import { Start } from './start.ts';
 import type { StartOutcome } from './start.ts';
 import type { ShutdownEvent } from './shutdown.ts';
 import { isSupervisor } from './logic.ts';
 import { isStopped, relay, timeOf } from './xstate/internals.ts';
-import type { Clock } from './xstate/internals.ts';
-
-/** What a supervised session needs of the actor that supervises it. */
-export interface SessionHome extends Incarnations, SessionRefHome {
-  readonly options: ResolvedSessionOptions;
-  readonly clock: Clock;
-  readonly readiness: ReadinessRule;
-  /** Whether a session is asked to end before it is stopped. */
-  readonly isGraceful: boolean;
-  /** Frees the session's slot, path and name, then calls back. */
-  release(session: SupervisedSession, then: () => void): void;
-  emit(event: SessionLifecycleEvent): void;
-  log(line: string, error?: unknown): void;
-  /** Does something in the turn of the supervisor. */
-  inTurn(act: () => void): void;
-}
 
 type SessionCrashed = Extract<SessionLifecycleEvent, { readonly type: 'session.crashed' }>;
 type Done = (result: Result<void, SupervisionError<'start_failed' | 'stopping'>>) => void;
@@ -375,7 +356,7 @@ export class SupervisedSession implements StartOutcome {
   private fail(error: SupervisionError<'gave_up'>, done?: Done): void {
     const { value: session } = this;
     this.state = 'over';
-    this.home.release(this, () => {
+    this.home.release(this.id, () => {
       this.ref.end(error);
       this.home.log(`session ${named(session)} failed: ${error.message}`, error);
       this.home.emit({ type: 'session.failed', session, error, restarts: error.restarts });
@@ -388,7 +369,7 @@ export class SupervisedSession implements StartOutcome {
     if (this.failure !== undefined) return this.fail(this.failure, done);
     const { value: session } = this;
     this.state = 'over';
-    this.home.release(this, () => {
+    this.home.release(this.id, () => {
       this.ref.end();
       const stopped = { type: 'session.stopped', session, reason } as const;
       this.home.emit(output === undefined ? stopped : { ...stopped, output });

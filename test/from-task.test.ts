@@ -468,7 +468,8 @@ describe('An inspector of a task', () => {
     const progress = own
       .filter((event) => event.type === '@xstate.snapshot')
       .map(({ snapshot }) => (snapshot as { progress?: unknown }).progress);
-    expect(progress).toEqual([undefined, 'listening', 'listening', 'listening']);
+    expect(progress).toEqual([undefined, 'listening', 'listening', 'listening', 'listening']);
+    expect(own.at(-1)).toMatchObject({ snapshot: { status: 'error', error: new Error('failed') } });
   });
 
   it('sees its return', async () => {

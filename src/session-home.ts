@@ -1,0 +1,21 @@
+import type { SessionLifecycleEvent } from './core/session-events.ts';
+import type { Incarnations } from './incarnation.ts';
+import type { ReadinessRule } from './readiness.ts';
+import type { ResolvedSessionOptions } from './session-options.ts';
+import type { SessionRefHome } from './session-ref.ts';
+import type { Clock } from './xstate/internals.ts';
+
+/** What a supervised session needs of the actor that supervises it. */
+export interface SessionHome extends Incarnations, SessionRefHome {
+  readonly options: ResolvedSessionOptions;
+  readonly clock: Clock;
+  readonly readiness: ReadinessRule;
+  /** Whether a session is asked to end before it is stopped. */
+  readonly isGraceful: boolean;
+  /** Frees the session's slot, path and name, then calls back. */
+  release(id: string, then: () => void): void;
+  emit(event: SessionLifecycleEvent): void;
+  log(line: string, error?: unknown): void;
+  /** Does something in the turn of the supervisor. */
+  inTurn(act: () => void): void;
+}
