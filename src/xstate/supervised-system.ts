@@ -52,7 +52,7 @@ function announce(this: SystemInternals, event: InspectionEvent): void {
     guardAudience(actor);
     // Told here, since each option of an actor costs as much as a small object.
     if (actor.src === actor.logic) actor.src = unwrap(actor.logic);
-  } else if (event.actorRef[isCrashTold] && event.snapshot?.status === 'error') {
+  } else if (event.type === '@xstate.snapshot' && event.snapshot?.status === 'error' && event.actorRef[isCrashTold]) {
     return;
   }
   this[inspection]!(event);
