@@ -18,6 +18,7 @@ for (const name of readdirSync(root)) {
 // What is not here is found in the project's own `node_modules`, one folder up.
 copyModule('xstate-oldest', 'xstate');
 copyModule('@xstate/react', '@xstate/react');
+copyModule('@statelyai/inspect', '@statelyai/inspect');
 run('typescript/bin/tsc', '--noEmit');
 run('jest/bin/jest.js', ...process.argv.slice(2));
 
