@@ -4,26 +4,22 @@ import type { ActorInternals } from './internals.ts';
 
 const unwrapped = Symbol('xstate-supervisor.unwrapped');
 
-type Overrides = Partial<ActorLogic<any, any, any>>;
+const wrappers = new WeakMap<AnyActorLogic, AnyActorLogic>();
 
-/** Makes a wrapper of each logic, once. */
-export function wrapping(overrides: (logic: AnyActorLogic) => Overrides): (logic: AnyActorLogic) => AnyActorLogic {
-  const wrappers = new WeakMap<AnyActorLogic, AnyActorLogic>();
-  return (logic) => {
-    let wrapper = wrappers.get(logic);
-    if (wrapper === undefined) {
-      wrapper = Object.assign(Object.create(logic) as AnyActorLogic, overrides(logic), { [unwrapped]: logic });
-      wrappers.set(logic, wrapper);
-    }
-    return wrapper;
-  };
+/** A logic whose failure to return a snapshot is a failure of its own. One for each logic. */
+export function sound(logic: AnyActorLogic): AnyActorLogic {
+  let wrapper = wrappers.get(logic);
+  if (wrapper === undefined) {
+    wrapper = Object.assign(Object.create(logic) as AnyActorLogic, overrides(logic), { [unwrapped]: logic });
+    wrappers.set(logic, wrapper);
+  }
+  return wrapper;
 }
 
-/** A logic whose failure to return a snapshot is a failure of its own. */
-export const sound = wrapping((logic) => ({
+const overrides = (logic: AnyActorLogic): Partial<ActorLogic<any, any, any>> => ({
   getInitialSnapshot: (scope, input) => requireSnapshot(logic.getInitialSnapshot(scope, input as never)),
   transition: (snapshot, event, scope) => requireSnapshot(logic.transition(snapshot, event, scope as never)),
-}));
+});
 
 /** The logic that a wrapper is of; any other logic itself. */
 export const unwrap = (logic: AnyActorLogic & { readonly [unwrapped]?: AnyActorLogic }): AnyActorLogic =>
