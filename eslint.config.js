@@ -48,7 +48,7 @@ const upward = house.flatMap((target, row) =>
 const asAny = { selector: 'TSAsExpression > TSAnyKeyword', message: 'Cast to what it is, with the reason beside it.' };
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', '.xstate-oldest/'] },
+  { ignores: ['dist/', 'coverage/', '.xstate-oldest/', '**/*.generated.ts'] },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
