@@ -210,6 +210,8 @@ export interface Chart {
   readonly description?: string;
   /** The path of the initial state. */
   readonly initial?: string;
+  /** Of a history state: it remembers the states within those that it remembers, too. */
+  readonly deep?: true;
   readonly entry: readonly string[];
   readonly exit: readonly string[];
   readonly invokes: readonly string[];
