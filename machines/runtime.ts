@@ -110,6 +110,7 @@ const reads: ReadonlySet<string> = new Set(['registry.lookup', 'registry.list', 
 export class Runtime {
   readonly supervisor: SupervisorActor;
   readonly table: SessionTable;
+  readonly sessionLogic: AnyActorLogic;
   // Whoever holds it may write the registry.
   private readonly writer = {};
   private isChanged = false;
@@ -120,6 +121,7 @@ export class Runtime {
     options: ResolvedSessionOptions,
   ) {
     const { maxSessions, onePerProject, values, logger } = options;
+    this.sessionLogic = options.session;
     this.table = new SessionTable({ maxSessions, onePerProject, now: values.now });
     const registry = registryLogic(this.table, { writer: this.writer, config: values.config, logger });
     const sessions = sessionsLogic(options);

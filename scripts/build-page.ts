@@ -1,4 +1,4 @@
-/** Builds the observer's page, and embeds it: `src/observer/page.generated.ts`, which the server answers from. */
+/** Builds the observer's page, and embeds it: `src/observer/server/page.generated.ts`, which the server answers from. */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,7 +15,7 @@ const types: Record<string, string> = {
   svg: 'image/svg+xml',
 };
 
-writeFileSync(join(root, 'src/observer/page.generated.ts'), await embeddedPage());
+writeFileSync(join(root, 'src/observer/server/page.generated.ts'), await embeddedPage());
 
 /** The text of the module. */
 async function embeddedPage(): Promise<string> {

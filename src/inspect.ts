@@ -4,8 +4,7 @@ import { loggerOf } from './guarded.ts';
 import { harmless } from './harmless.ts';
 import { logThrown } from './logger.ts';
 import { requireActorRef } from './monitor.ts';
-import { SessionsActor } from './sessions-actor.ts';
-import { SupervisorActor } from './supervisor-actor.ts';
+import { supervisorOf } from './supervisor-of.ts';
 import { rootOf, startedBy } from './xstate/internals.ts';
 
 /**
@@ -45,11 +44,6 @@ export function inspect(
 /** An actor and all below it that live, parents first. */
 function* familyOf(actor: AnyActorRef): Generator<AnyActorRef> {
   yield actor;
-  for (const child of new Set([...supervisedBy(actor), ...startedBy(actor)])) yield* familyOf(child);
-}
-
-function supervisedBy(actor: AnyActorRef): AnyActorRef[] {
-  const { supervisor, sessions } = (actor.getSnapshot() as { context?: Record<string, unknown> }).context ?? {};
-  if (sessions instanceof SessionsActor) return sessions.actors;
-  return supervisor instanceof SupervisorActor ? supervisor.actors : [];
+  const supervised = supervisorOf(actor)?.actors ?? [];
+  for (const child of new Set([...supervised, ...startedBy(actor)])) yield* familyOf(child);
 }

@@ -89,7 +89,8 @@ export class SessionsActor implements SessionHome {
     return session?.hasStarted ? session : undefined;
   }
 
-  private get started(): SupervisedSession[] {
+  /** Those that have started, in the order of their starts. */
+  get started(): SupervisedSession[] {
     return [...this.sessions.values()].filter((session) => session.hasStarted);
   }
 

@@ -11,6 +11,7 @@ import type { Session } from './core/session.ts';
 import { stopping } from './core/stopping.ts';
 import { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
 import type { ChildInfo } from './core/supervision-messages.ts';
+import type { LoneView } from './core/supervision-view.ts';
 import { Incarnation } from './incarnation.ts';
 import type { SessionHome } from './session-home.ts';
 import { StableRef } from './session-ref.ts';
@@ -53,7 +54,7 @@ export class SupervisedSession implements StartOutcome {
   // Made when it is needed: most sessions never crash.
   private recovery: Recovery | undefined;
   private retry = 0;
-  private timer: unknown;
+  private timer: { readonly handle: unknown; readonly dueAt: number } | undefined;
   private done: Done | undefined;
   private failure: SupervisionError<'gave_up'> | undefined;
   // A session is serial, as any supervisor: what it is asked while an incarnation takes its time to end waits.
@@ -87,6 +88,18 @@ export class SupervisedSession implements StartOutcome {
     const { id, isRunning } = this.ref;
     const type = isSupervisor(session) ? 'supervisor' : 'worker';
     return { id, status: isRunning ? 'running' : 'restarting', ref: this.ref, type, restart, incarnation: this.number };
+  }
+
+  /** What it shows of itself to whoever watches it: as the only child of a supervisor of its own. */
+  get view(): LoneView<StableRef> {
+    const { home, info, startedAt, timer } = this;
+    const used = this.recovery?.used(timeOf(home.clock)) ?? 0;
+    return {
+      ...info,
+      startedAt: info.status === 'running' ? startedAt : undefined,
+      restartAt: this.state === 'waiting' ? timer?.dueAt : undefined,
+      allowance: { strategy: 'one_for_one', ...home.options.intensity, used },
+    };
   }
 
   /** The ref of a child, where the session is a tree: of its present incarnation. */
@@ -240,12 +253,15 @@ export class SupervisedSession implements StartOutcome {
     const due = { type: 'retry.due', session: this, retry: ++this.retry };
     // A retry is a message to oneself, not a loop: what is already in the mailbox comes first.
     if (delayMs === undefined) relay(self, self, due);
-    else this.timer = clock.setTimeout(() => relay(self, self, due), delayMs);
+    else {
+      const handle = clock.setTimeout(() => relay(self, self, due), delayMs);
+      this.timer = { handle, dueAt: timeOf(clock) + delayMs };
+    }
   }
 
   private cancelRetry(): void {
     this.retry++;
-    if (this.timer !== undefined) this.home.clock.clearTimeout(this.timer);
+    if (this.timer !== undefined) this.home.clock.clearTimeout(this.timer.handle);
     this.timer = undefined;
   }
 

@@ -17,6 +17,8 @@ import type {
 } from './core/supervision-messages.ts';
 import { countChildren, createSupervision, whichChildren } from './core/supervision-state.ts';
 import type { Supervision, SupervisionFlags, SupervisionPhase } from './core/supervision-state.ts';
+import { viewOf } from './core/supervision-view.ts';
+import type { SupervisorView } from './core/supervision-view.ts';
 import { Incarnation, incarnationIn } from './incarnation.ts';
 import type { Incarnations } from './incarnation.ts';
 import type { Logger } from './logger.ts';
@@ -88,6 +90,11 @@ export class SupervisorActor implements Incarnations {
   /** The actors of its children that live, also while they start. */
   get actors(): AnyActorRef[] {
     return this.children.flatMap(({ id }) => this.whereis(id) ?? []);
+  }
+
+  /** What it shows of itself to whoever watches it. */
+  get view(): SupervisorView<AnyActorRef> {
+    return viewOf(this.state, this.now());
   }
 
   get counts(): ChildCounts {

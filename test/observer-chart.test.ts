@@ -11,10 +11,10 @@ import {
 } from 'xstate';
 import { not, or, raise, sendTo, setup, spawnChild, stateIn, stopChild } from 'xstate';
 import type { AnyActorLogic, AnyStateMachine } from 'xstate';
-import { acceptsOf } from '../src/observer/accepts.ts';
-import { chartOf } from '../src/observer/chart.ts';
+import { acceptsOf } from '../src/observer/view/accepts.ts';
+import { chartOf } from '../src/observer/view/chart.ts';
 import type { Chart } from '../src/observer/protocol.ts';
-import { stateText } from '../src/observer/state-text.ts';
+import { stateText } from '../src/observer/view/state-text.ts';
 import { projectMachine } from '../examples/workbench/project-machine.ts';
 
 const at = (chart: Chart | undefined, path: string): Chart => {

@@ -37,6 +37,11 @@ export class Recovery {
     this.budget = new RestartBudget(rules.intensity);
   }
 
+  /** How many restarts count in the window that ends now. */
+  used(now: number): number {
+    return this.budget.restarts(now);
+  }
+
   /**
    * @param now of a monotonic clock, in milliseconds
    * @param ranMs how long the life ran that has ended; one that failed to start ran for no time

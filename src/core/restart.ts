@@ -75,5 +75,6 @@ function* startMembers(sup: Supervision, members: readonly Child[]): Procedure<F
 
 function retryLater(sup: Supervision, child: Child, delayMs: number): void {
   child.retry = ++sup.tickets;
+  child.retryAt = sup.now + delayMs;
   sup.effects.push({ type: 'schedule', id: child.spec.id, delayMs, ticket: child.retry });
 }

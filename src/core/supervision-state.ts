@@ -56,6 +56,8 @@ export interface Child<TSpec = ChildRules, TRef = unknown> {
   attempt: number;
   /** The ticket of the retry that it waits for. */
   retry: number | undefined;
+  /** When that falls due. */
+  retryAt: number;
 }
 
 /** The answer that a procedure under way waits for; also a death, which may or may not be the one that it waits for. */
@@ -160,6 +162,7 @@ export function add(state: Supervision, spec: ChildRules): Child {
     cause: undefined,
     attempt: 0,
     retry: undefined,
+    retryAt: 0,
   };
   state.children.set(spec.id, child);
   if (spec.type === 'supervisor') state.supervisors++;

@@ -27,6 +27,8 @@ export interface Hello {
   readonly now: number;
   /** Whether the page may do more than look. */
   readonly allowActions: boolean;
+  /** The definition of the machine that each session is; none, where their logic is no machine. */
+  readonly chart?: Chart;
 }
 
 export type NodeStatus = 'starting' | 'running' | 'restarting' | 'stopping' | 'stopped' | 'gave_up';
@@ -159,8 +161,6 @@ export interface SessionDetail {
   readonly timers: readonly Timer[];
   /** The actors that it has started: invoked, spawned, or the children of a session tree. */
   readonly children: readonly ChildDetail[];
-  /** The definition of its machine; none, where the logic is no machine. */
-  readonly chart?: Chart;
   /** What its machine can be sent just now, by type. */
   readonly accepts: readonly string[];
 }

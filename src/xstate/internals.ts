@@ -33,6 +33,8 @@ export const unborn = Symbol('xstate-supervisor.unborn');
 export const collectors = Symbol('xstate-supervisor.collectors');
 /** How a system, and those adopted into it, tell their inspectors. */
 export const inspection = Symbol('xstate-supervisor.inspection');
+/** Who watches one system alone. */
+export const watchers = Symbol('xstate-supervisor.watchers');
 export const isGuarded = Symbol('xstate-supervisor.isGuarded');
 /** What the systems made of a system have in common. */
 export const heirs = Symbol('xstate-supervisor.heirs');
@@ -97,6 +99,7 @@ export interface SystemInternals extends Book {
   [unborn]?: Set<ActorInternals> | undefined;
   [collectors]?: Set<AnyActorRef>;
   [inspection]?: (event: InspectionEvent) => void;
+  [watchers]?: Set<(event: InspectionEvent) => void>;
   [isGuarded]?: true;
   [heirs]?: SystemInternals;
   [names]?: Map<string, ActorInternals> | undefined;
@@ -130,6 +133,8 @@ export interface InspectionEvent {
   readonly actorRef: ActorInternals;
   readonly action?: object;
   readonly event?: EventObject;
+  /** Who sent it, where that is known. */
+  readonly sourceRef?: ActorInternals | undefined;
   readonly snapshot?: ActorInternals['_snapshot'];
 }
 
@@ -170,13 +175,36 @@ export const timeOf = (clock: Clock): number => (clock.now === undefined ? perfo
 
 /** The root of the tree that an actor is in, across the systems that were made for sessions. */
 export function rootOf(ref: AnyActorRef): AnyActorRef {
+  const keeper = keeperOf(ref);
+  return keeper === undefined ? ref : rootOf(keeper);
+}
+
+/** The actor that supervises another, or has started it. */
+export function keeperOf(ref: AnyActorRef): AnyActorRef | undefined {
   const parent = parentOf(ref) as Port | AnyActorRef | undefined;
-  if (parent === undefined) return ref;
-  return rootOf('owner' in parent ? parent.owner : parent);
+  return parent !== undefined && 'owner' in parent ? parent.owner : parent;
 }
 
 /** The actors that an actor has started itself, and that have not ended. */
 export const startedBy = (ref: AnyActorRef): AnyActorRef[] => [...(internals(ref)[children] ?? [])] as never;
+
+/** A delayed event that an actor of a system is to receive. */
+export interface PendingTimer {
+  readonly actor: AnyActorRef;
+  readonly event: EventObject;
+  readonly delayMs: number;
+  /** In milliseconds since the Unix epoch. */
+  readonly dueAt: number;
+}
+
+/** The delayed events that are pending in an actor's system, as they were scheduled. */
+export const timersIn = (ref: AnyActorRef): PendingTimer[] =>
+  Object.values(systemOf(ref)._snapshot._scheduledEvents).map(({ target, event, delay, startedAt }) => ({
+    actor: target as never,
+    event,
+    delayMs: delay,
+    dueAt: startedAt + delay,
+  }));
 
 /** Stops an actor that has a parent. At once, or after the event that it is processing. */
 export function stopActor(ref: AnyActorRef): void {

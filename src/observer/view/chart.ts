@@ -1,7 +1,7 @@
 import type { AnyActorLogic, AnyStateNode } from 'xstate';
 import { actionNames, invokeName } from './chart-names.ts';
 import { MAX_KEY, pathOf, transitionsOf } from './chart-transitions.ts';
-import type { Chart } from './protocol.ts';
+import type { Chart } from '../protocol.ts';
 import { capped, readable } from './readable.ts';
 
 const MAX_STATES = 500;

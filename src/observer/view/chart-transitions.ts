@@ -1,6 +1,6 @@
 import type { AnyStateNode } from 'xstate';
 import { actionNames, guardName } from './chart-names.ts';
-import type { ChartTransition } from './protocol.ts';
+import type { ChartTransition } from '../protocol.ts';
 import { capped, readable } from './readable.ts';
 
 const MAX_LABEL = 120;

@@ -1,0 +1,121 @@
+import type { AnyActorRef } from 'xstate';
+import type { Runtime } from '../../machines/runtime.ts';
+import { clockOf, timeOf } from '../xstate/internals.ts';
+import { LifecycleLog } from './view/lifecycle-log.ts';
+import type { ObservedHost } from './observed-host.ts';
+import { Plainer } from './view/plain.ts';
+import type { Redact } from './view/plain.ts';
+import { SessionWatch } from './view/session-watch.ts';
+import { Tally } from './view/tally.ts';
+import { TreeLog } from './view/tree-log.ts';
+import { nodesOf } from './view/tree-nodes.ts';
+
+/** How often, in ms, it looks at the tree while somebody looks at the page. */
+const lookMs = 250;
+/** Of the time, it takes at most this part for that: for a large tree it looks less often. */
+const share = 0.02;
+/** How often it reads the counters. */
+const tallyMs = 1_000;
+
+const now = Date.now;
+
+/** What is seen of a host: kept once, whoever looks. While nobody does, it only takes note of lifecycle events. */
+export class Observation {
+  readonly tree = new TreeLog();
+  readonly lifecycle: LifecycleLog;
+  readonly plainer: Plainer;
+  /** The latest counters, as JSON, and how many there have been. */
+  counters = { json: '', revision: 0 };
+  private readonly tally: Tally;
+  private readonly watches = new Map<string, SessionWatch>();
+  private readonly readers = new Set<() => void>();
+  private readonly subscription: { unsubscribe(): void };
+  private timer: NodeJS.Timeout | undefined;
+  private talliedAt = -Infinity;
+  private offset = NaN;
+
+  constructor(
+    host: ObservedHost,
+    private readonly runtime: Runtime,
+    redact: Redact | undefined,
+  ) {
+    this.plainer = new Plainer(redact);
+    this.tally = new Tally(host, now);
+    this.lifecycle = new LifecycleLog(this.plainer, now, () => this.tell());
+    this.subscription = host.on('*', (event) => {
+      this.tally.count(event.type);
+      this.lifecycle.add(event);
+    });
+  }
+
+  /** Looks on behalf of a reader, which is told whenever there may be something new; returns the end of it. */
+  open(reader: () => void): () => void {
+    this.readers.add(reader);
+    if (this.readers.size === 1) {
+      this.tally.open();
+      this.look();
+    }
+    return () => {
+      this.readers.delete(reader);
+      if (this.readers.size === 0) this.rest();
+    };
+  }
+
+  /** Watches a session on behalf of a page. */
+  watch(id: string): { readonly watch: SessionWatch; readonly close: () => void } {
+    const { lifecycle, plainer, toEpoch, runtime } = this;
+    const watch = this.watches.get(id) ?? new SessionWatch(id, runtime, { lifecycle, plainer, toEpoch }, now);
+    this.watches.set(id, watch);
+    watch.pages++;
+    const close = () => {
+      if (--watch.pages > 0) return;
+      watch.close();
+      this.watches.delete(id);
+    };
+    return { watch, close };
+  }
+
+  close(): void {
+    this.subscription.unsubscribe();
+    this.lifecycle.close();
+    this.readers.clear();
+    for (const watch of this.watches.values()) watch.close();
+    this.watches.clear();
+    this.rest();
+  }
+
+  private rest(): void {
+    this.tally.close();
+    clearTimeout(this.timer);
+  }
+
+  private look(): void {
+    const begun = performance.now();
+    this.setClock();
+    this.tree.update(nodesOf(this.runtime, this.toEpoch));
+    for (const watch of this.watches.values()) watch.look();
+    if (begun - this.talliedAt >= tallyMs) {
+      this.talliedAt = begun;
+      this.counters = { json: JSON.stringify(this.tally.read()), revision: this.counters.revision + 1 };
+    }
+    const took = performance.now() - begun;
+    this.timer = setTimeout(() => this.look(), Math.max(lookMs, took / share)).unref();
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const reader of [...this.readers]) reader();
+  }
+
+  // A monotonic clock stands still while the machine sleeps, and times told shall not tremble.
+  private setClock(): void {
+    const offset = now() - timeOf(clockOf(this.self));
+    if (!(Math.abs(offset - this.offset) < 1_000)) this.offset = offset;
+  }
+
+  private readonly toEpoch = (time: number): number => Math.round(time + this.offset);
+
+  private get self(): AnyActorRef {
+    return this.runtime.supervisor.self;
+  }
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Runtime } from '../../../machines/runtime.ts';
+import { act } from './actions.ts';
+import { chartOf } from '../view/chart.ts';
+import { Feed } from './feed.ts';
+import { Gate } from './gate.ts';
+import { BadBody, readJson } from './json-body.ts';
+import { inUrl } from './loopback.ts';
+import type { Observation } from '../observation.ts';
+import type { ResolvedObserveOptions } from '../observe-options.ts';
+import type { ObservedHost } from '../observed-host.ts';
+import { sendFile } from './page-files.ts';
+import type { Action, Chart, Hello } from '../protocol.ts';
+import { harden, say, sendJson } from './responses.ts';
+
+/** So many may be connected at once: whoever connects too often shall not take the files that the host may open. */
+const maxConnections = 256;
+/** So many of them may be pages that listen. */
+const maxFeeds = 128;
+
+/** The server of the page: who may ask what, and who answers. */
+export class PageServer {
+  private readonly gate: Gate;
+  private readonly server: Server;
+  private readonly feeds = new Map<string, Feed>();
+  private readonly run: Hello['host'] = {
+    run: randomUUID(),
+    pid: process.pid,
+    node: process.version,
+    startedAt: Math.round(performance.timeOrigin),
+  };
+  private readonly chart: Chart | undefined;
+
+  constructor(
+    private readonly host: ObservedHost,
+    private readonly runtime: Runtime,
+    private readonly observation: Observation,
+    private readonly options: ResolvedObserveOptions,
+  ) {
+    this.gate = new Gate(options);
+    this.chart = chartOf(runtime.sessionLogic);
+    // A request that takes its time shall not keep its place for long.
+    const limits = { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000, maxHeaderSize: 8_192 };
+    this.server = createServer({ ...limits, connectionsCheckingInterval: 1_000 }, (request, response) => {
+      this.answer(request, response).catch((error: unknown) => this.failed(request, response, error));
+    });
+    this.server.maxConnections = maxConnections;
+    this.server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+      if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+      else socket.destroy();
+    });
+  }
+
+  /** @returns the URL of the page; rejects where it cannot listen */
+  listen(): Promise<string> {
+    const { hostname, port } = this.options;
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, hostname, () => {
+        this.server.off('error', reject);
+        this.server.on('error', (error) => this.options.logger('the server of the observer failed', error));
+        const { port: taken } = this.server.address() as { port: number };
+        const query = this.options.auth === undefined ? `?token=${this.gate.token}` : '';
+        resolve(`http://${inUrl(hostname)}:${taken}/${query}`);
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    for (const feed of this.feeds.values()) feed.close();
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    harden(response);
+    const url = urlOf(request);
+    if (url === undefined) return say(response, 400, 'That is no path.');
+    const verdict = await this.gate.judge(request, url);
+    if (verdict.type === 'refuse') {
+      if (verdict.status === 401 && this.options.auth !== undefined) {
+        response.setHeader('www-authenticate', 'Basic realm="observer", charset="UTF-8"');
+      }
+      return say(response, verdict.status, verdict.message);
+    }
+    if (verdict.type === 'exchange') {
+      response.writeHead(303, { location: './', 'set-cookie': verdict.cookie }).end();
+    } else if (request.method === 'POST') {
+      await this.answerPost(request, response, url.pathname);
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD, POST');
+      say(response, 405, `${request.method} is nothing that is done here.`);
+    } else if (url.pathname === '/events') {
+      this.openFeed(request, response);
+    } else if (!sendFile(request, response, url.pathname)) {
+      say(response, 404, 'There is no such file.');
+    }
+  }
+
+  private async answerPost(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    if (path === '/watch') {
+      const { client, session } = await readJson(request);
+      const feed = this.feeds.get(client as string);
+      if (feed === undefined) return say(response, 404, 'There is no such client.');
+      feed.watch(typeof session === 'string' ? session : undefined);
+      response.writeHead(204).end();
+    } else if (path !== '/actions') {
+      say(response, 404, 'There is nothing to post to.');
+    } else if (!this.options.allowActions) {
+      say(response, 403, 'This observer only looks: it was not given allowActions.');
+    } else {
+      sendJson(response, await act(this.host, this.runtime, (await readJson(request)) as Action));
+    }
+  }
+
+  private openFeed(request: IncomingMessage, response: ServerResponse): void {
+    if (this.feeds.size >= maxFeeds) return say(response, 503, 'Too many pages are open.');
+    if (request.method === 'HEAD') return void response.end();
+    const client = randomUUID();
+    const { allowActions } = this.options;
+    const { chart, run } = this;
+    const hello: Hello = { client, host: run, now: Date.now(), allowActions, ...(chart !== undefined && { chart }) };
+    const feed = new Feed(this.observation, response, hello);
+    this.feeds.set(client, feed);
+    response.on('close', () => {
+      this.feeds.delete(client);
+      feed.close();
+    });
+  }
+
+  private failed(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    if (error instanceof BadBody) say(response, error.status, error.message);
+    else {
+      // Whoever asked may have gone meanwhile.
+      if (!request.destroyed) this.options.logger('the observer failed to answer', error);
+      if (response.headersSent) response.destroy();
+      else say(response, 500, 'The observer failed to answer.');
+    }
+  }
+}
+
+function urlOf({ url }: IncomingMessage): URL | undefined {
+  try {
+    // Not a base: `//name` is a path here, and no host.
+    return url!.startsWith('/') ? new URL(`http://observer${url}`) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,124 @@
+import type { AnyEventObject } from 'xstate';
+import type { Session } from '../../core/session.ts';
+import type { Plainer } from './plain.ts';
+import type { Crash, LifecycleEntry, LifecycleNews } from '../protocol.ts';
+
+/** How many events are kept, for pages that are opened later or read slowly. */
+const kept = 1_000;
+/** How many a page is told of in one message. */
+const atOnce = 100;
+/** How many crashes of a session are kept. */
+const crashesKept = 10;
+/** How long an event may wait, in ms, before it is made plain: of a flood, those that were dropped meanwhile never are. */
+const settleMs = 200;
+
+const noCrashes: readonly Crash[] = [];
+
+/** The last lifecycle events of a host, made plain. */
+export class LifecycleLog {
+  /** The number of the last that has been made plain. */
+  end = 0;
+  private taken = 0;
+  // A ring: the event of number n is at n % kept.
+  private readonly entries: LifecycleEntry[] = [];
+  private readonly crashes = new Map<string, Crash[]>();
+  private unsettled: { readonly event: AnyEventObject; readonly at: number; readonly n: number }[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly plainer: Plainer,
+    private readonly now: () => number,
+    private readonly added: () => void,
+  ) {}
+
+  /** The number of the first that is kept. */
+  get start(): number {
+    return Math.max(1, this.end - kept + 1);
+  }
+
+  add(event: AnyEventObject): void {
+    this.unsettled.push({ event, at: this.now(), n: ++this.taken });
+    // What would be overwritten unseen is let go at once, with all that it holds.
+    if (this.unsettled.length >= 2 * kept) this.unsettled = this.unsettled.slice(-kept);
+    this.timer ??= setTimeout(() => this.settle(), settleMs).unref();
+  }
+
+  get(n: number): LifecycleEntry {
+    return this.entries[n % kept]!;
+  }
+
+  /** The last crashes of a session, newest first. */
+  crashesOf(id: string): readonly Crash[] {
+    return this.crashes.get(id) ?? noCrashes;
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+  }
+
+  private settle(): void {
+    this.timer = undefined;
+    const { unsettled } = this;
+    this.unsettled = [];
+    this.end = this.taken;
+    for (const { event, at, n } of unsettled.slice(-kept)) {
+      const entry = entryOf(event, n, at, this.plainer);
+      this.entries[n % kept] = entry;
+      this.note(entry);
+    }
+    this.added();
+  }
+
+  private note({ type, session, at, incarnation = 0, error, more }: LifecycleEntry): void {
+    if (session === undefined) return;
+    if (type === 'session.stopped' || type === 'session.failed') this.crashes.delete(session.id);
+    if (type !== 'session.crashed') return;
+    const event = (more as { event?: Crash['event'] } | undefined)?.event;
+    const crash: Crash = { at, incarnation, error: error!, ...(event !== undefined && { event }) };
+    const crashes = [crash, ...this.crashesOf(session.id).slice(0, crashesKept - 1)];
+    // Last, as the one that crashed last.
+    this.crashes.delete(session.id);
+    this.crashes.set(session.id, crashes);
+    // The end of a session is not seen in a flood.
+    if (this.crashes.size > kept) this.crashes.delete(this.crashes.keys().next().value!);
+  }
+}
+
+/** How far one page has read the log. */
+export class LifecycleReader {
+  private position = 1;
+  private isFirst = true;
+
+  constructor(private readonly log: LifecycleLog) {}
+
+  /** What the page is to be told next; undefined: it knows all. */
+  next(): LifecycleNews | undefined {
+    const { start, end } = this.log;
+    if (this.position > end) return undefined;
+    // What happened before it was opened is not lost to it.
+    const lost = this.isFirst ? 0 : Math.max(0, start - this.position);
+    this.isFirst = false;
+    this.position = Math.max(this.position, start);
+    const events: LifecycleEntry[] = [];
+    while (this.position <= end && events.length < atOnce) events.push(this.log.get(this.position++));
+    return { events, lost };
+  }
+}
+
+const shown = new Set(['type', 'session', 'incarnation', 'delayMs', 'error', 'ref']);
+
+function entryOf(event: AnyEventObject, n: number, at: number, plainer: Plainer): LifecycleEntry {
+  const { type, incarnation, delayMs } = event;
+  const { session, error } = event as { session?: Session; error?: unknown };
+  const more = Object.entries(event).filter(([key]) => !shown.has(key));
+  return {
+    n,
+    at,
+    type,
+    ...(session !== undefined && { session: { id: session.id, name: session.name } }),
+    ...(incarnation !== undefined && { incarnation }),
+    ...(delayMs !== undefined && { delayMs }),
+    ...('error' in event && { error: plainer.error(error) }),
+    ...(more.length > 0 && { more: Object.fromEntries(more.map(([key, value]) => [key, plainer.plain(value, key)])) }),
+  };
+}

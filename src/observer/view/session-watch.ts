@@ -1,0 +1,55 @@
+import type { Runtime } from '../../../machines/runtime.ts';
+import type { SupervisedSession } from '../../supervised-session.ts';
+import { timersIn } from '../../xstate/internals.ts';
+import { sessionOf } from '../observed-host.ts';
+import type { Told } from '../protocol.ts';
+import { detailOf } from './session-detail.ts';
+import type { DetailSources } from './session-detail.ts';
+import { SessionSteps } from './session-steps.ts';
+
+/** One session that pages look at: what they are shown of it, made anew when it has changed. */
+export class SessionWatch {
+  /** Counts what has been shown. */
+  revision = 0;
+  /** How many pages look. */
+  pages = 0;
+  /** The latest, as JSON: all pages are told the same. */
+  json = '';
+  private readonly steps: SessionSteps;
+  private signs: unknown[] = [];
+
+  constructor(
+    private readonly id: string,
+    private readonly runtime: Runtime,
+    private readonly sources: DetailSources,
+    now: () => number,
+  ) {
+    this.steps = new SessionSteps(now);
+    this.look();
+  }
+
+  look(): void {
+    const session = sessionOf(this.runtime, this.id);
+    this.steps.follow(session?.actor);
+    const signs = session === undefined ? ['gone'] : this.signsOf(session);
+    if (signs.length === this.signs.length && signs.every((sign, index) => sign === this.signs[index])) return;
+    this.signs = signs;
+    this.revision++;
+    const told: Told['session'] =
+      session === undefined ? { id: this.id, gone: true } : detailOf(session, this.steps, this.sources);
+    this.json = JSON.stringify(told);
+  }
+
+  close(): void {
+    this.steps.close();
+  }
+
+  // What differs when there is anything new. Whatever its children do, they do on receiving something.
+  private signsOf({ actor, id, ref, session, view }: SupervisedSession): unknown[] {
+    const timers = actor === undefined ? '' : timersIn(actor).map(({ dueAt, event }) => `${dueAt} ${event.type}`);
+    const { status, incarnation, restartAt, allowance } = view;
+    const crashes = this.sources.lifecycle.crashesOf(id);
+    const { count } = this.steps;
+    return [ref.getSnapshot(), session, count, status, incarnation, restartAt, allowance.used, crashes, String(timers)];
+  }
+}

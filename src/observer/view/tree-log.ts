@@ -1,0 +1,134 @@
+import type { TreeChange, TreeNode } from '../protocol.ts';
+
+/** How many changes are remembered, for pages that read slowly; and no fewer than twice the nodes that there are. */
+const remembered = 10_000;
+
+/**
+ * The tree as it was seen last, and what has changed in it, in order. Nothing is kept for any page: each remembers how far
+ * it has read, and one that falls too far behind reads the whole tree anew.
+ */
+export class TreeLog {
+  /** Parents before their children. */
+  private readonly nodes = new Map<string, TreeNode>();
+  /** Keys, in the order of their changes. */
+  private changes: string[] = [];
+  /** How many changes went before those. */
+  private forgotten = 0;
+
+  /** How many changes there have been. */
+  get end(): number {
+    return this.forgotten + this.changes.length;
+  }
+
+  /** How many changes are remembered no more. */
+  get start(): number {
+    return this.forgotten;
+  }
+
+  get size(): number {
+    return this.nodes.size;
+  }
+
+  get(key: string): TreeNode | undefined {
+    return this.nodes.get(key);
+  }
+
+  all(): IterableIterator<TreeNode> {
+    return this.nodes.values();
+  }
+
+  changesFrom(position: number): readonly string[] {
+    return this.changes.slice(position - this.forgotten);
+  }
+
+  /** @param seen the whole tree, parents before their children */
+  update(seen: Iterable<TreeNode>): void {
+    const missing = new Set(this.nodes.keys());
+    for (const node of seen) {
+      missing.delete(node.key);
+      const before = this.nodes.get(node.key);
+      if (before !== undefined && isSame(before, node)) continue;
+      this.nodes.set(node.key, node);
+      this.changes.push(node.key);
+    }
+    for (const key of missing) {
+      this.nodes.delete(key);
+      this.changes.push(key);
+    }
+    this.forget();
+  }
+
+  private forget(): void {
+    const most = Math.max(remembered, 2 * this.nodes.size);
+    if (this.changes.length <= most) return;
+    const dropped = this.changes.length - most;
+    this.changes = this.changes.slice(dropped);
+    this.forgotten += dropped;
+  }
+}
+
+/** How many nodes a page is told of in one message. */
+const atOnce = 200;
+
+/** How far one page has read a tree. */
+export class TreeReader {
+  private position = -1;
+  private whole: Iterator<TreeNode> | undefined;
+  private isFirst = false;
+
+  constructor(private readonly log: TreeLog) {}
+
+  /** What the page is to be told next; undefined: it knows all. */
+  next(): TreeChange | undefined {
+    if (this.position < this.log.start) this.beginAnew();
+    return this.whole === undefined ? this.changes() : this.part(this.whole);
+  }
+
+  // A node that changes meanwhile is told again, as a change.
+  private beginAnew(): void {
+    this.position = this.log.end;
+    this.whole = this.log.all();
+    this.isFirst = true;
+  }
+
+  private part(whole: Iterator<TreeNode>): TreeChange {
+    const nodes: TreeNode[] = [];
+    while (nodes.length < atOnce) {
+      const { done, value } = whole.next();
+      if (done) {
+        this.whole = undefined;
+        break;
+      }
+      nodes.push(value);
+    }
+    const anew = this.isFirst;
+    this.isFirst = false;
+    return { anew, nodes, gone: [], more: this.whole !== undefined };
+  }
+
+  private changes(): TreeChange | undefined {
+    if (this.position === this.log.end) return undefined;
+    const changed = this.log.changesFrom(this.position).slice(0, atOnce);
+    this.position += changed.length;
+    const nodes: TreeNode[] = [];
+    const gone: string[] = [];
+    for (const key of new Set(changed)) {
+      const node = this.log.get(key);
+      if (node === undefined) gone.push(key);
+      else nodes.push(node);
+    }
+    return { anew: false, nodes, gone, more: this.position < this.log.end };
+  }
+}
+
+function isSame(a: TreeNode, b: TreeNode): boolean {
+  return (
+    a.status === b.status &&
+    a.state === b.state &&
+    a.incarnation === b.incarnation &&
+    a.startedAt === b.startedAt &&
+    a.restartAt === b.restartAt &&
+    a.name === b.name &&
+    a.supervision?.used === b.supervision?.used
+  );
+}

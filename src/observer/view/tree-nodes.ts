@@ -1,0 +1,102 @@
+import type { AnyActorRef, StateValue } from 'xstate';
+import type { Runtime } from '../../../machines/runtime.ts';
+import type { Allowance, ChildView } from '../../core/supervision-view.ts';
+import { SessionsActor } from '../../sessions-actor.ts';
+import type { SupervisedSession } from '../../supervised-session.ts';
+import type { SupervisorActor } from '../../supervisor-actor.ts';
+import { supervisorOf } from '../../supervisor-of.ts';
+import type { NodeStatus, Supervision, TreeNode } from '../protocol.ts';
+import { stateText } from './state-text.ts';
+
+/** Turns a time on the host's clock into milliseconds since the Unix epoch. */
+export type ToEpoch = (time: number) => number;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The tree as it is at this moment, parents before their children. */
+export function* nodesOf(runtime: Runtime, toEpoch: ToEpoch): Generator<TreeNode> {
+  const { phase, allowance } = runtime.supervisor.view;
+  const status = phase === 'restarting' ? 'running' : phase;
+  const node: TreeNode = { key: 'runtime', kind: 'supervisor', name: 'runtime', status, incarnation: 1 };
+  yield { ...node, supervision: supervisionOf(allowance) };
+  yield* below('runtime', runtime.supervisor, toEpoch);
+}
+
+function* below(parent: string, supervisor: SupervisorActor, toEpoch: ToEpoch): Generator<TreeNode> {
+  for (const child of supervisor.view.children) {
+    const actor = supervisor.whereis(child.id);
+    yield* subtree(childNode(parent, child, actor, toEpoch), actor, toEpoch);
+  }
+}
+
+function* subtree(node: Mutable<TreeNode>, actor: AnyActorRef | undefined, toEpoch: ToEpoch): Generator<TreeNode> {
+  const supervisor = actor && supervisorOf(actor);
+  if (supervisor instanceof SessionsActor) {
+    yield { ...node, supervision: noAllowance };
+    for (const session of supervisor.started) {
+      yield* subtree(sessionNode(node.key, session, toEpoch), session.actor, toEpoch);
+    }
+  } else if (supervisor !== undefined) {
+    const { phase, allowance } = supervisor.view;
+    // A session is a supervisor of its own, of which this one is the child.
+    node.supervision ??= supervisionOf(allowance);
+    if (node.status === 'running' && phase === 'starting') node.status = 'starting';
+    yield node;
+    yield* below(node.key, supervisor, toEpoch);
+  } else {
+    yield node;
+  }
+}
+
+/** No session's crash counts for another, so their supervisor restarts none of them on its own account. */
+const noAllowance: Supervision = { strategy: 'one_for_one', maxRestarts: 0, withinMs: 0, used: 0 };
+
+function childNode(
+  parent: string,
+  child: ChildView<AnyActorRef>,
+  actor: AnyActorRef | undefined,
+  toEpoch: ToEpoch,
+): Mutable<TreeNode> {
+  const kind = child.type === 'supervisor' ? 'supervisor' : 'worker';
+  const node = living({ kind, key: `${parent}/${child.id}`, parent, name: child.id }, child, actor, toEpoch);
+  return { ...node, restart: child.restart };
+}
+
+function sessionNode(parent: string, supervised: SupervisedSession, toEpoch: ToEpoch): Mutable<TreeNode> {
+  const { actor, session, view } = supervised;
+  const { id, name, projectPath } = session;
+  const node = living({ kind: 'session', key: `${parent}/${id}`, parent, name }, view, actor, toEpoch);
+  return {
+    ...node,
+    restart: view.restart,
+    supervision: supervisionOf(view.allowance),
+    session: { id, projectPath },
+  };
+}
+
+function living(
+  whose: Pick<TreeNode, 'key' | 'parent' | 'kind' | 'name'>,
+  { status, incarnation, startedAt, restartAt }: ChildView,
+  actor: AnyActorRef | undefined,
+  toEpoch: ToEpoch,
+): Mutable<TreeNode> {
+  const node: Mutable<TreeNode> = { ...whose, status: status satisfies NodeStatus, incarnation };
+  const state = actor && stateOf(actor);
+  if (state !== undefined) node.state = state;
+  if (startedAt !== undefined) node.startedAt = toEpoch(startedAt);
+  if (restartAt !== undefined) node.restartAt = toEpoch(restartAt);
+  return node;
+}
+
+/** The state of a machine, in short; undefined for other logic. */
+export function stateOf(actor: AnyActorRef): string | undefined {
+  const { value } = actor.getSnapshot() as { readonly value?: StateValue };
+  return value === undefined ? undefined : stateText(value) || undefined;
+}
+
+export const supervisionOf = ({ strategy, maxRestarts, withinMs, used }: Allowance): Supervision => ({
+  strategy,
+  maxRestarts,
+  withinMs,
+  used,
+});
