@@ -31,6 +31,8 @@ describe('The arguments of the workbench', () => {
       max: undefined,
       json: false,
       once: false,
+      observer: true,
+      port: undefined,
       help: false,
     };
     expect(parseArguments(['a', '--max', '3', '--json', 'b c', '--once'])).toEqual(
@@ -40,6 +42,7 @@ describe('The arguments of the workbench', () => {
       ok({ ...none, directories: ['a'], run: 'npm test', watch: true }),
     );
     expect(parseArguments([])).toEqual(ok(none));
+    expect(parseArguments(['--port', '0', '--no-observer'])).toEqual(ok({ ...none, port: 0, observer: false }));
     expect(parseArguments(['--run', 'x', '--help'])).toMatchObject({ value: { help: true } });
     expect(parseArguments(['--max=0', '--', '--json'])).toMatchObject({ value: { max: 0, directories: ['--json'] } });
   });
@@ -51,6 +54,8 @@ describe('The arguments of the workbench', () => {
     [['--max', '99999999999999999999'], "'99999999999999999999'"],
     [['--max'], '--max'],
     [['--max', '-1'], '--max'],
+    [['--port', '65536'], "--port must be a whole number from 0 to 65535, not '65536'"],
+    [['--port', 'x'], "'x'"],
     [['--frobnicate'], '--frobnicate'],
     [['-x', 'a'], '-x'],
     [['--json=yes'], '--json'],

@@ -10,11 +10,13 @@ export interface Arguments {
   readonly max: number | undefined;
   readonly json: boolean;
   readonly once: boolean;
+  readonly observer: boolean;
+  readonly port: number | undefined;
   readonly help: boolean;
 }
 
-export const usage = `Usage: npm start -- [--max N] [--json] [--once] [DIR...]
-       npm start -- --run CMD [--watch] [--max N] [--json] [--once] DIR...
+export const usage = `Usage: npm start -- [--max N] [--port N] [--json] [--once] [DIR...]
+       npm start -- --run CMD [--watch] [--max N] [--port N] [--json] [--once] DIR...
 
 Opens a session on each project directory: it counts the files, leaving out node_modules and .git, and watches for
 changes. Without a directory it opens three small projects that ship with it.
@@ -24,13 +26,19 @@ after 250 ms, 500 ms and 1 s, and given up, so that its session ends, when it fa
 minutes. One that has finished stays in the list, to be restarted and to have its output read. Whatever it has started
 ends with it, also when the workbench is killed.
 
+It prints the URL of a page that shows it all in a browser: the supervision tree, live, and each session.
+
   --run CMD the command
   --watch   restarts it when a file in its directory changes, but in node_modules and .git
   --max N   how many sessions may be open at once (10 unless given)
   --json    one JSON object a line on standard output for each lifecycle event, with --run also for what happens to the
             children of a session and for each line of output, and nothing else there
             (npm prints a banner of its own first: npm start --silent -- --json ...)
+  --port N  where the observer's page is: on 4747 unless that is taken
+  --no-observer
+            serves no page
   --once    ends after the first complete scan of each directory, or when every command has finished; reads no commands
+            and serves no page
   --help    prints this
 
 On standard input it takes the commands: open DIR, close NAME, rename NAME NEW, restart NAME, list, quit, and crash NAME
@@ -54,11 +62,16 @@ export function parseArguments(argv: readonly string[]): Result<Arguments, strin
         max: { type: 'string' },
         json: { type: 'boolean', default: false },
         once: { type: 'boolean', default: false },
+        port: { type: 'string' },
+        'no-observer': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const { run, watch, max, json, once, help } = values;
+    const { run, watch, max, json, once, port, help } = values;
     if (max !== undefined && !isCount(max)) return refused(`--max must be a whole number of at least 0, not '${max}'`);
+    if (port !== undefined && !(isCount(port) && Number(port) <= 65_535)) {
+      return refused(`--port must be a whole number from 0 to 65535, not '${port}'`);
+    }
     if (run?.trim() === '') return refused(`--run must be a command, not '${run}'`);
     if (run === undefined && watch) return refused('--watch needs a command to restart: --run CMD');
     if (run !== undefined && positionals.length === 0 && !help) return refused('--run needs a DIR to run it in');
@@ -69,6 +82,8 @@ export function parseArguments(argv: readonly string[]): Result<Arguments, strin
       max: max === undefined ? undefined : Number(max),
       json,
       once,
+      observer: !values['no-observer'],
+      port: port === undefined ? undefined : Number(port),
       help,
     });
   } catch (error) {

@@ -1,14 +1,13 @@
 import type { SessionHost, SupervisionError } from '../../src/index.ts';
+import type { ObservedHost } from '../../src/observer/index.ts';
 import type { WorkCommand } from './parse-command.ts';
 import type { Row } from './screen.ts';
 import type { WorkEvent } from './work-event.ts';
 
 /** What the sessions of a workbench do. In all else its modes are the same. */
 export interface Work {
-  readonly host: Pick<
-    SessionHost,
-    'startSession' | 'stopSession' | 'renameSession' | 'lookup' | 'lookupByName' | 'count' | 'maxSessions' | 'close'
-  >;
+  readonly host: Omit<ObservedHost, 'stopSession'> &
+    Pick<SessionHost, 'startSession' | 'stopSession' | 'renameSession' | 'lookup' | 'lookupByName' | 'close'>;
   /** What they can be told, besides what any session can. Gives the host's refusal, if it refuses. */
   readonly commands: Readonly<Partial<Record<WorkCommand, SessionAction>>>;
   /** Whether nothing more will happen, unless somebody gives a command. */

@@ -2,6 +2,7 @@ import type { SupervisionError } from '../../src/index.ts';
 import type { Display } from './display.ts';
 import { jsonDisplay } from './json-display.ts';
 import { parseCommand } from './parse-command.ts';
+import { servePage } from './observer-page.ts';
 import { plainDisplay } from './plain-display.ts';
 import { keyInput, lineInput, noInput } from './read-input.ts';
 import { resolveDirectory } from './resolve-directory.ts';
@@ -19,6 +20,10 @@ export interface WorkbenchOptions {
   readonly max: number | undefined;
   readonly json: boolean;
   readonly once: boolean;
+  /** Serves the observer's page. */
+  readonly observer: boolean;
+  /** Where: the usual port, unless given. */
+  readonly port: number | undefined;
   /** Where a relative directory begins. */
   readonly base: string;
 }
@@ -34,7 +39,7 @@ export interface RunningWorkbench {
 
 /** A session host on project directories, with a display and commands. */
 export function startWorkbench(options: WorkbenchOptions): RunningWorkbench {
-  const { directories, run, watch, max, json, once, base } = options;
+  const { directories, run, watch, max, json, once, observer, port, base } = options;
   const work = run === undefined ? scanWork({ max, once }) : runWork({ max, once, command: run, isWatched: watch });
   const { host } = work;
   const isScreen = process.stdout.isTTY && !json && process.env.TERM !== 'dumb';
@@ -94,7 +99,17 @@ export function startWorkbench(options: WorkbenchOptions): RunningWorkbench {
     changed: display.refresh,
   });
 
+  const showPage = async () => {
+    try {
+      const { url } = await servePage(host, port);
+      display.say(`observer: ${url}`);
+    } catch (error) {
+      display.complain(`There is no observer: ${(error as Error).message}`);
+    }
+  };
+
   const openAll = async () => {
+    if (observer && !once) await showPage();
     const opened = await Promise.all(directories.map(open));
     isOpening = false;
     wasRefused = opened.includes(false);

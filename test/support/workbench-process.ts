@@ -5,8 +5,10 @@ import { constants } from 'node:os';
 import { resolve } from 'node:path';
 
 export const repository = resolve(__dirname, '../..');
-export const byNode = [process.execPath, '--import', 'tsx', 'examples/workbench/main.ts'];
-export const byNpm = ['npm', 'start', '--silent', '--'];
+// Most tests have no use for the page.
+const plain = '--no-observer';
+export const byNode = [process.execPath, '--import', 'tsx', 'examples/workbench/main.ts', plain];
+export const byNpm = ['npm', 'start', '--silent', '--', plain];
 
 const runs: WorkbenchProcess[] = [];
 
