@@ -1,0 +1,25 @@
+import { METRICS } from './box.ts';
+import type { Box, Content } from './box.ts';
+import { inRows } from './pack.ts';
+
+/** Regions that are wider than this together are put in rows. */
+const MAX_WIDTH = 1100;
+
+/** The regions of a parallel state, side by side. */
+export function regions(boxes: readonly Box[]): Content {
+  const spots = inRows(boxes, MAX_WIDTH, METRICS.inset.x);
+  const heights = new Map<number, number>();
+  for (const { y, height } of spots) heights.set(y, Math.max(heights.get(y) ?? 0, height));
+  const placed = boxes.map((box, index) => {
+    const { x, y } = spots[index]!;
+    const height = heights.get(y)!;
+    return { ...box, x, y, height, shape: { ...box.shape, height } };
+  });
+  return {
+    width: Math.max(...spots.map(({ x, width }) => x + width)),
+    height: Math.max(...[...heights].map(([y, height]) => y + height)),
+    boxes: placed,
+    pieces: [],
+    ports: new Map(placed.flatMap((box) => [...box.ports].map(([id, x]) => [id, x + box.x] as const))),
+  };
+}
