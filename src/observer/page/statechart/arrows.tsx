@@ -37,7 +37,8 @@ export const ArrowLabels = (props: Props) => (
           <LineText
             key={index}
             line={line}
-            x={label.x + METRICS.label.x}
+            anchor="middle"
+            x={label.x + label.width / 2}
             y={label.y + METRICS.label.y + 12 + index * METRICS.label.line}
           />
         ))}

@@ -6,8 +6,8 @@ import type { Point, Size } from './geometry.ts';
 import { level } from './level.ts';
 import type { State } from './model.ts';
 import { regions } from './regions.ts';
-import { FONT_SIZE, clipped, textWidth } from './text.ts';
-import type { Line } from './text.ts';
+import { clipped } from './text.ts';
+import type { Line, Measure } from './text.ts';
 import { linesOf } from './words.ts';
 
 const MIN_WIDTH = 72;
@@ -16,9 +16,9 @@ const MAX_TITLE = 240;
 /** The box of a state, with all that is in it: its size is known once those of the states in it are. */
 export function boxOf(state: State, plan: Plan): Box {
   const { chart, parent } = state;
-  const lines = chart.type === 'history' ? [] : linesOf(state, plan.scale);
-  const title = clipped(chart.key === '(machine)' ? 'machine' : chart.key, MAX_TITLE / FONT_SIZE.title);
-  const head = headOf(chart, title, lines, plan.scale);
+  const lines = chart.type === 'history' ? [] : linesOf(state, plan.measure);
+  const title = clipped(chart.key === '(machine)' ? 'machine' : chart.key, 'title', MAX_TITLE, plan.measure);
+  const head = headOf(chart, title, lines, plan.measure);
   const content = contentOf(state, plan);
   const { inset } = METRICS;
   const width = content ? Math.max(head.width, content.width + 2 * inset.x) : head.width;
@@ -45,10 +45,10 @@ export function boxOf(state: State, plan: Plan): Box {
   };
 }
 
-function headOf(chart: Chart, title: string, lines: readonly Line[], scale: number): Size {
+function headOf(chart: Chart, title: string, lines: readonly Line[], measure: Measure): Size {
   if (chart.type === 'history') return { width: METRICS.history, height: METRICS.history };
-  // A title is a little bolder, and followed by the mark of an active state.
-  const titleWidth = textWidth(title) * FONT_SIZE.title * 1.08 * scale + 20;
+  // It is followed by the mark of an active state.
+  const titleWidth = measure(title, 'title') + 20;
   const height = METRICS.title + (lines.length === 0 ? 0 : lines.length * METRICS.line + METRICS.foot);
   const width = Math.max(MIN_WIDTH, titleWidth, ...lines.map((line) => line.width)) + 2 * METRICS.padding;
   return { width: Math.ceil(width), height };

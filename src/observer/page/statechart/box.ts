@@ -1,7 +1,7 @@
 import type { Chart } from '../../protocol.ts';
 import type { Rectangle, Run, Size } from './geometry.ts';
 import type { Link, Passage, State } from './model.ts';
-import type { Line } from './text.ts';
+import type { Line, Measure } from './text.ts';
 
 /** What is drawn of a state, from the upper left of the whole chart. */
 export interface Shape extends Rectangle {
@@ -36,8 +36,7 @@ export interface Box extends Rectangle, Content {
 export interface Plan {
   readonly passages: ReadonlyMap<State, readonly Passage[]>;
   readonly labels: ReadonlyMap<Link, readonly Line[]>;
-  /** How much wider than Helvetica the font is. */
-  readonly scale: number;
+  readonly measure: Measure;
 }
 
 export const METRICS = {

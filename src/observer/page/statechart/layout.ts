@@ -6,7 +6,8 @@ import type { Point, Rectangle, Run, Size } from './geometry.ts';
 import { moved, movedRun } from './geometry.ts';
 import { crossed, modelOf } from './model.ts';
 import type { Link } from './model.ts';
-import type { Line } from './text.ts';
+import { tabulated } from './text.ts';
+import type { Line, Measure } from './text.ts';
 import { labelOf } from './words.ts';
 
 export interface Arrow {
@@ -26,12 +27,12 @@ export interface Layout extends Size {
 const MARGIN = 6;
 
 /**
- * @param scale how much wider than Helvetica the font is that the chart is drawn in
+ * @param measure tells the widths of texts in the font that the chart is drawn in
  */
-export function layout(chart: Chart, scale = 1): Layout {
+export function layout(chart: Chart, measure: Measure = tabulated): Layout {
   const model = modelOf(chart);
-  const labels = new Map(model.links.map((link) => [link, labelOf(link.transitions, scale)]));
-  const root = boxOf(model.root, { passages: model.passages, labels, scale });
+  const labels = new Map(model.links.map((link) => [link, labelOf(link.transitions, measure)]));
+  const root = boxOf(model.root, { passages: model.passages, labels, measure });
   const drawn: Drawn = { pieces: new Map(), labels: new Map() };
   const shape = drawnAt(root, { x: MARGIN, y: MARGIN }, drawn);
   return {

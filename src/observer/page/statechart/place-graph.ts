@@ -5,7 +5,7 @@ import type { Point, Rectangle, Run, Size } from './geometry.ts';
 
 export interface Item extends Size {
   readonly id: string;
-  /** Room to be left free on both sides. */
+  /** Room on its left, for the arrow of an initial state. As much is left on its right, so that it stays in line. */
   readonly aside?: number;
   /** A place on the border of the level, where an arrow crosses it. */
   readonly port?: 'top' | 'bottom';
@@ -96,12 +96,15 @@ function inOrigin(
   placed: ReadonlyMap<string, Rectangle>,
   runs: ReadonlyMap<string, { runs: readonly Run[]; label?: Rectangle }>,
 ): Placed {
-  const boxes = items
-    .filter(({ port }) => port === undefined)
-    .map(({ id, aside = 0 }) => withAside(placed.get(id)!, aside));
+  const boxed = items.filter(({ port }) => port === undefined);
+  const boxes = boxed.map(({ id }) => placed.get(id)!);
   const labels = wires.flatMap(({ id }) => runs.get(id)!.label ?? []);
   const lines = wires.flatMap(({ id }) => runs.get(id)!.runs);
-  const left = Math.min(...[...boxes, ...labels].map(({ x }) => x), ...lines.map(({ x }) => x - 8));
+  const left = Math.min(
+    ...boxed.map(({ id, aside = 0 }) => placed.get(id)!.x - aside),
+    ...labels.map(({ x }) => x),
+    ...lines.map(({ x }) => x - 8),
+  );
   const right = Math.max(...[...boxes, ...labels].map(({ x, width }) => x + width), ...lines.map(({ x }) => x + 8));
   const top = Math.min(...[...boxes, ...labels].map(({ y }) => y));
   const bottom = Math.max(...[...boxes, ...labels].map(({ y, height }) => y + height));
@@ -121,10 +124,3 @@ function inOrigin(
     ),
   };
 }
-
-const withAside = ({ x, y, width, height }: Rectangle, aside: number): Rectangle => ({
-  x: x - aside,
-  y,
-  width: width + 2 * aside,
-  height,
-});

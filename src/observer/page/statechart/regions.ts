@@ -7,7 +7,10 @@ const MAX_WIDTH = 1100;
 
 /** The regions of a parallel state, side by side. */
 export function regions(boxes: readonly Box[]): Content {
-  const spots = inRows(boxes, MAX_WIDTH, METRICS.inset.x);
+  const gap = METRICS.inset.x;
+  const total = boxes.reduce((sum, { width }) => sum + width + gap, 0);
+  const rows = Math.ceil(total / MAX_WIDTH);
+  const spots = inRows(boxes, rows === 1 ? total : (total / rows) * 1.15, gap);
   const heights = new Map<number, number>();
   for (const { y, height } of spots) heights.set(y, Math.max(heights.get(y) ?? 0, height));
   const placed = boxes.map((box, index) => {

@@ -14,6 +14,7 @@ export function Words({ shape, active }: { readonly shape: Shape } & Lit) {
         {chart.type === 'history' ? (
           <text class="title" x={x + width / 2} y={y + 18.5} text-anchor="middle">
             {chart.deep ? 'H*' : 'H'}
+            <title>{chart.key}</title>
           </text>
         ) : (
           <text class="title" x={left} y={y + 20}>
@@ -33,9 +34,16 @@ export function Words({ shape, active }: { readonly shape: Shape } & Lit) {
   );
 }
 
-export function LineText({ line, x, y }: { readonly line: Line; readonly x: number; readonly y: number }) {
+interface LineProps {
+  readonly line: Line;
+  readonly x: number;
+  readonly y: number;
+  readonly anchor?: 'middle';
+}
+
+export function LineText({ line, x, y, anchor }: LineProps) {
   return (
-    <text class="line-text" x={x} y={y}>
+    <text class="line-text" x={x} y={y} text-anchor={anchor}>
       {line.parts.map(({ text, tone }, index) => (
         <tspan key={index} class={tone}>
           {text}

@@ -23,7 +23,7 @@ export function State({ shape, active }: { readonly shape: Shape } & Lit) {
         )}
       </g>
       {shape.isInitial && <Initial shape={shape} />}
-      {chart.type === 'parallel' && <Separators regions={shape.shapes} />}
+      {chart.type === 'parallel' && <Separators around={shape} />}
       {shape.shapes.map((inner) => (
         <State key={inner.chart.path} shape={inner} active={active} />
       ))}
@@ -60,14 +60,14 @@ function Initial({ shape: { x, y, chart, height } }: { readonly shape: Shape }) 
 }
 
 /** Dashed lines between the regions of a parallel state. */
-function Separators({ regions }: { readonly regions: readonly Shape[] }) {
+function Separators({ around }: { readonly around: Shape }) {
   const half = METRICS.inset.x / 2;
   return (
     <g class="separators">
-      {regions.slice(1).map(({ x, y, width, height, chart }, index) => {
-        const isBeside = regions[index]!.y === y;
-        const d = isBeside ? `M${x - half},${y}v${height}` : `M${x},${y - half}h${width}`;
-        return <path key={chart.path} d={d} />;
+      {around.shapes.slice(1).map(({ x, y, height, chart }, index) => {
+        const isBeside = around.shapes[index]!.y === y;
+        const across = `M${around.x + half},${y - half}h${around.width - 2 * half}`;
+        return <path key={chart.path} d={isBeside ? `M${x - half},${y}v${height}` : across} />;
       })}
     </g>
   );

@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
 import type { Chart } from '../../protocol.ts';
-import { fontScale } from './font-scale.ts';
+import { browserMeasure } from './browser-measure.ts';
 import { layout } from './layout.ts';
 import type { Layout } from './layout.ts';
 
@@ -18,7 +18,7 @@ export function useLayout(chart: Chart): Layout {
     last.current = {
       chart,
       text,
-      layout: last.current?.text === text ? last.current.layout : layout(chart, fontScale()),
+      layout: last.current?.text === text ? last.current.layout : layout(chart, browserMeasure()),
     };
   }
   return last.current.layout;
