@@ -68,7 +68,7 @@ describe('The chart of a machine', () => {
           { src: 'watcher', id: 'watch', onSnapshot: { actions: 'log' } },
           { src: fromPromise(async () => 1), onDone: 'b' },
         ],
-        after: { 500: 'b', 30_000: 'b', 120_000: 'b', retryDelay: { target: 'b' } },
+        after: { 500: 'b', 30_000: 'b', 120_000: 'b', 7_200_000: 'b', retryDelay: { target: 'b' } },
       },
       b: { initial: 'c', states: { c: { type: 'final' } }, onDone: 'a' },
     };
@@ -86,6 +86,7 @@ describe('The chart of a machine', () => {
       'after 500 ms',
       'after 30 s',
       'after 2 min',
+      'after 2 h',
       'after retryDelay',
     ]);
     expect(labels(at(chart, 'b'))).toEqual(['done']);

@@ -51,10 +51,16 @@ function labelOf(node: AnyStateNode, { eventType, delay }: Transition): string {
   return eventType.startsWith('xstate.') ? eventType.slice('xstate.'.length) : eventType;
 }
 
+const units = [
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1_000, 's'],
+] as const;
+
 function delayText(delay: unknown): string {
   if (typeof delay !== 'number') return String(delay);
-  if (delay >= 60_000 && delay % 60_000 === 0) return `${delay / 60_000} min`;
-  return delay >= 1_000 && delay % 1_000 === 0 ? `${delay / 1_000} s` : `${delay} ms`;
+  const [size, unit] = units.find(([size]) => delay >= size && delay % size === 0) ?? [1, 'ms'];
+  return `${delay / size} ${unit}`;
 }
 
 /** An invoked actor's id, unless XState has made it up. */
