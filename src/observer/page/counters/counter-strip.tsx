@@ -8,66 +8,64 @@ import { Sparkline } from './sparkline.tsx';
 
 const LENGTH = 60;
 
+const growing: readonly { name: string; of: (counters: Counters) => number; bad?: boolean }[] = [
+  { name: 'Started', of: ({ started }) => started },
+  { name: 'Crashes', of: ({ crashed }) => crashed, bad: true },
+  { name: 'Restarts', of: ({ restarted }) => restarted },
+  { name: 'Gave up', of: ({ failed }) => failed, bad: true },
+  { name: 'Dead letters', of: ({ deadLetters }) => deadLetters },
+  { name: 'Asks timed out', of: ({ askTimeouts }) => askTimeouts },
+];
+
 /** How the host is, in figures. */
 export function CounterStrip() {
   const { state } = useStore('counters', 'hello');
   const { ask, allowed } = useActions();
   const history = state.counters;
   const now = history.at(-1);
-  const trend = (of: (counters: Counters) => number) => <Sparkline values={growth(history, of)} length={LENGTH - 1} />;
-  const level = (of: (counters: Counters) => number) => <Sparkline values={history.map(of)} length={LENGTH} />;
+  const grown = (of: (counters: Counters) => number) => {
+    const sum = growth(history, of).reduce((all, each) => all + each, 0);
+    return sum > 0 ? `+${countText(sum)} last min` : undefined;
+  };
 
   return (
     <section class="counters" aria-label="Counters">
       <dl>
-        <Counter name="Sessions" value={now && countText(now.sessions)}>
-          {now && <Limit counters={now} />}
+        <Counter name="Sessions" value={now && countText(now.sessions)} more={now && limitText(now)}>
+          {now?.maxSessions !== undefined && (
+            <progress max={Math.max(1, now.maxSessions)} value={now.sessions} aria-label="Sessions of the limit" />
+          )}
           {now && allowed && (
             <button class="quiet small" onClick={() => ask({ kind: 'limit', maxSessions: now.maxSessions })}>
               Limit…
             </button>
           )}
         </Counter>
-        <Counter name="Started" value={now && countText(now.started)}>
-          {trend(({ started }) => started)}
-        </Counter>
-        <Counter
-          name="Crashes"
-          value={now && countText(now.crashed)}
-          concern={now && now.crashed > 0 ? 'bad' : undefined}
-        >
-          {trend(({ crashed }) => crashed)}
-        </Counter>
-        <Counter name="Restarts" value={now && countText(now.restarted)}>
-          {trend(({ restarted }) => restarted)}
-        </Counter>
-        <Counter
-          name="Gave up"
-          value={now && countText(now.failed)}
-          concern={now && now.failed > 0 ? 'bad' : undefined}
-        >
-          {trend(({ failed }) => failed)}
-        </Counter>
-        <Counter name="Dead letters" value={now && countText(now.deadLetters)}>
-          {trend(({ deadLetters }) => deadLetters)}
-        </Counter>
-        <Counter name="Asks timed out" value={now && countText(now.askTimeouts)}>
-          {trend(({ askTimeouts }) => askTimeouts)}
-        </Counter>
+        {growing.map(({ name, of, bad }) => (
+          <Counter
+            key={name}
+            name={name}
+            value={now && countText(of(now))}
+            more={grown(of)}
+            concern={bad && now && of(now) > 0 ? 'bad' : undefined}
+          >
+            <Sparkline values={growth(history, of)} length={LENGTH - 1} />
+          </Counter>
+        ))}
         <Counter
           name="Loop delay"
           value={now && millisecondsText(now.eventLoopDelay.mean)}
           more={now && `max ${millisecondsText(now.eventLoopDelay.max)}`}
           concern={now && now.eventLoopDelay.max > 200 ? 'warn' : undefined}
         >
-          {level(({ eventLoopDelay }) => eventLoopDelay.mean)}
+          <Sparkline values={history.map(({ eventLoopDelay }) => eventLoopDelay.mean)} length={LENGTH} />
         </Counter>
         <Counter
           name="Memory"
           value={now && bytesText(now.memory.rss)}
           more={now && `heap ${bytesText(now.memory.heapUsed)}`}
         >
-          {level(({ memory }) => memory.rss)}
+          <Sparkline values={history.map(({ memory }) => memory.rss)} length={LENGTH} />
         </Counter>
       </dl>
     </section>
@@ -88,19 +86,13 @@ function Counter({ name, value, more, concern, children }: CounterProps) {
       <dt>{name}</dt>
       <dd>
         <span class="counter-value">{value ?? '–'}</span>
-        {more && <span class="counter-more">{more}</span>}
+        <span class="counter-more">{more}</span>
         <span class="counter-trend">{children}</span>
       </dd>
     </div>
   );
 }
 
-function Limit({ counters: { sessions, maxSessions } }: { readonly counters: Counters }) {
-  if (maxSessions === undefined) return <span class="counter-more">no limit</span>;
-  return (
-    <>
-      <span class="counter-more">of {countText(maxSessions)}</span>
-      <progress class="limit" max={Math.max(1, maxSessions)} value={sessions} aria-label="Sessions of the limit" />
-    </>
-  );
+function limitText({ maxSessions }: Counters): string {
+  return maxSessions === undefined ? 'no limit' : `of ${countText(maxSessions)}`;
 }

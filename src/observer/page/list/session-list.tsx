@@ -25,7 +25,11 @@ export function SessionList() {
   const { height, scrollTop } = useViewport(grid);
   const [active, setActive] = useState(state.watched);
 
-  const rows = listRows(state.tree.sessions.values(), query, sorting);
+  // Not while one scrolls: there may be ten thousand.
+  const rows = useMemo(
+    () => listRows(state.tree.sessions.values(), query, sorting),
+    [state.treeVersion, query, sorting],
+  );
   const viewport = { rows: rows.length, rowHeight: ROW_HEIGHT, height: height - HEAD_HEIGHT, scrollTop };
   const { first, end } = windowOf(viewport);
   const activeRow = useMemo(() => rows.findIndex(({ session }) => session!.id === active), [rows, active]);

@@ -30,7 +30,7 @@ export function SessionRow({ node, row, active, selected, lately, now }: Session
       data-active={active}
       data-lately={lately}
       data-session={session!.id}
-      style={{ transform: `translateY(${row * ROW_HEIGHT}px)` }}
+      style={{ top: `${row * ROW_HEIGHT}px` }}
     >
       <div role="gridcell" class="cell cell-name">
         <a href={hashOf({ view: 'session', id: session!.id })} tabIndex={-1}>

@@ -11,7 +11,11 @@ export function StateValue({ snapshot: { status, value, tags = [] } }: Pick<Sess
             {path}
           </li>
         ))}
-      {(value === undefined || status !== 'active') && <li class="state state-status">{status}</li>}
+      {(value === undefined || status !== 'active') && (
+        <li class="state" data-status={status}>
+          {status}
+        </li>
+      )}
       {tags.map((tag) => (
         <li key={tag} class="tag">
           <span class="unseen">tag </span>#{tag}

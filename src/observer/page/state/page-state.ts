@@ -19,6 +19,8 @@ export interface PageState {
   /** The clock of the host minus ours. */
   clockOffset: number;
   tree: Tree;
+  /** Another number whenever the tree has changed. */
+  treeVersion: number;
   /** Whether the tree has been told in whole. */
   treeKnown: boolean;
   /** A tree told anew, until all of it is there: the old one is shown as long. */
@@ -45,6 +47,7 @@ export function initialState(): PageState {
     connection: 'connecting',
     clockOffset: 0,
     tree: emptyTree(),
+    treeVersion: 0,
     treeKnown: false,
     pulses: new Map(),
     events: [],
@@ -71,6 +74,7 @@ export const heard: { readonly [TName in keyof Told]: (state: PageState, told: T
     changeTree(tree, change);
     if (change.more) return;
     state.tree = tree;
+    state.treeVersion++;
     state.treeKnown = true;
     delete state.staged;
   },
@@ -113,11 +117,17 @@ export function watchSession(state: PageState, id: string | undefined): void {
 
 /** Another host, though it has the address of the old one: nothing that we know is true of it. */
 function beginAnew(state: PageState): void {
-  const { connection, watched } = state;
+  const { connection, watched, treeVersion } = state;
   delete state.session;
   delete state.staged;
   state.pulses.clear();
-  Object.assign(state, { ...initialState(), connection, watched, pulses: state.pulses });
+  Object.assign(state, {
+    ...initialState(),
+    connection,
+    watched,
+    treeVersion: treeVersion + 1,
+    pulses: state.pulses,
+  });
 }
 
 function notePulses(state: PageState, { nodes }: TreeChange, now: number): void {

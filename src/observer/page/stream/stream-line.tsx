@@ -2,9 +2,9 @@ import { useState } from 'preact/hooks';
 import type { LifecycleEntry } from '../../protocol.ts';
 import { ErrorBlock } from '../error-block.tsx';
 import { JsonTree } from '../json/json-tree.tsx';
-import { summaryOf } from '../json/json-summary.ts';
 import { hashOf } from '../route.ts';
-import { clockText, spanText } from '../text/time-text.ts';
+import { clockText } from '../text/time-text.ts';
+import { gistOf } from './event-gist.ts';
 import { toneOf } from './event-tone.ts';
 
 /** An event, to open where there is more to it. */
@@ -40,14 +40,4 @@ export function StreamLine({ entry }: { readonly entry: LifecycleEntry }) {
       )}
     </li>
   );
-}
-
-/** What there is to say of it in a line. */
-function gistOf({ incarnation, delayMs, error, more }: LifecycleEntry): string {
-  const parts: string[] = [];
-  if (incarnation !== undefined) parts.push(`incarnation ${incarnation}`);
-  if (error) parts.push(error.message);
-  if (delayMs !== undefined) parts.push(`restarts in ${spanText(delayMs)}`);
-  if (more !== undefined && !error) parts.push(summaryOf(more));
-  return parts.join(' · ');
 }

@@ -5,6 +5,7 @@ import { crashedLately } from '../state/pulses.ts';
 import { sessionOf } from '../state/tree-state.ts';
 import { useNow } from '../state/use-now.ts';
 import { useStore } from '../state/use-store.ts';
+import { useMedia } from '../use-media.ts';
 import { keyedMove } from './keyed-move.ts';
 import { shownTree } from './shown-tree.ts';
 import { TreeCard } from './tree-card.tsx';
@@ -23,13 +24,14 @@ export function SupervisionTree() {
   const { tree, pulses, watched, treeKnown } = store.state;
   const [expanded, setExpanded] = useState<ReadonlyMap<string, boolean>>(new Map());
   const now = useNow(store, 250);
+  const shape = useMedia('(max-width: 860px)') ? 'narrow' : 'wide';
 
   const root = shownTree(tree, {
     limit: LIMIT,
     expanded,
     interest: (node) => interestOf(node, watched, crashedLately(pulses, node.key, now)),
   });
-  const layout = root && layOut(root);
+  const layout = root && layOut(root, shape);
   const { focused, setFocused, focus, group } = useTreeFocus(layout?.nodes ?? []);
 
   function setOpen({ shown }: PlacedNode, open: boolean): void {
@@ -60,13 +62,15 @@ export function SupervisionTree() {
         <div class="tree-scroll">
           <svg
             role="tree"
+            // Where many wait to be shown, they change places too often to follow.
+            class={layout.nodes.some(({ shown }) => !shown.node) ? 'crowded' : undefined}
             aria-label="Supervision tree"
             width={layout.width + 2 * MARGIN}
             height={layout.height + 2 * MARGIN}
             onKeyDown={onKeyDown}
           >
             <g transform={`translate(${MARGIN} ${MARGIN})`} role="presentation" ref={group}>
-              <TreeEdges nodes={layout.nodes} />
+              <TreeEdges nodes={layout.nodes} shape={shape} />
               {layout.nodes.map((placed) => (
                 <TreeCard
                   key={placed.shown.key}

@@ -79,7 +79,7 @@ function CardFace({ node, now }: { readonly node: TreeNode; readonly now: number
         <IntensityPips supervision={supervision} x={LEFT} y={35} />
       ) : (
         <text class="card-sub" x={LEFT} y="35">
-          {fittedText(node.state ?? statusTexts[status], 110, 11.5)}
+          {fittedText(status === 'running' && node.state !== undefined ? node.state : statusTexts[status], 110, 11.5)}
         </text>
       )}
       <text class="card-time" x={RIGHT} y="35" text-anchor="end">
@@ -103,8 +103,7 @@ function badgeOf(node: TreeNode): string {
 }
 
 function timeOf({ status, restartAt, startedAt, kind }: TreeNode, now: number): string {
-  if (status === 'restarting') return restartAt === undefined ? 'restarting' : `in ${countdownText(restartAt - now)}`;
-  if (status !== 'running') return statusTexts[status];
+  if (status === 'restarting' && restartAt !== undefined) return `in ${countdownText(restartAt - now)}`;
   return startedAt === undefined || kind === 'supervisor' ? '' : uptimeText(now - startedAt);
 }
 
