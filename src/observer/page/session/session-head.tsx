@@ -1,0 +1,37 @@
+import type { SessionDetail } from '../../protocol.ts';
+import { useActions } from '../actions/actions.tsx';
+import { Status } from '../status-mark.tsx';
+
+export interface SessionHeadProps {
+  readonly detail: SessionDetail;
+  readonly gone: boolean;
+}
+
+/** Which session it is, and what one can do to it. */
+export function SessionHead({ detail, gone }: SessionHeadProps) {
+  const { id, name, projectPath, status, accepts } = detail;
+  const { ask, allowed } = useActions();
+  return (
+    <header class="session-head">
+      <div class="session-title">
+        <h2>{name}</h2>
+        {gone ? <span class="status status-stopped">ended</span> : <Status status={status} />}
+        <p class="path">{projectPath}</p>
+      </div>
+      {allowed && !gone && (
+        <div class="session-actions">
+          <button onClick={() => ask({ kind: 'send', id, name, accepts })}>Send an event…</button>
+          <button onClick={() => ask({ kind: 'restart', id, name })}>Restart…</button>
+          <button class="danger" onClick={() => ask({ kind: 'stop', id, name })}>
+            Stop…
+          </button>
+        </div>
+      )}
+      {gone && (
+        <p class="note" role="status" data-testid="session-ended">
+          This session has ended. What you see is how it was last.
+        </p>
+      )}
+    </header>
+  );
+}

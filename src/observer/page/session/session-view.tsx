@@ -1,0 +1,80 @@
+import { JsonTree } from '../json/json-tree.tsx';
+import { Panel } from '../panel.tsx';
+import { ErrorBlock } from '../error-block.tsx';
+import { Statechart } from '../statechart/statechart.tsx';
+import { useNow } from '../state/use-now.ts';
+import { useStore } from '../state/use-store.ts';
+import { Children } from './children.tsx';
+import { Crashes } from './crashes.tsx';
+import { SessionFacts } from './session-facts.tsx';
+import { SessionHead } from './session-head.tsx';
+import { SessionMissing } from './session-missing.tsx';
+import { StateValue } from './state-value.tsx';
+import { Steps } from './steps.tsx';
+import { Timers } from './timers.tsx';
+
+/** All that there is to know of a session. */
+export function SessionView({ id }: { readonly id: string }) {
+  const store = useStore('session', 'tree', 'hello');
+  const { state } = store;
+  const now = useNow(store, 250);
+  const detail = state.session?.id === id ? state.session : undefined;
+  const node = state.tree.sessions.get(id);
+  if (!detail) return <SessionMissing id={id} node={node} gone={state.sessionGone} />;
+
+  const { snapshot, children, crashes, steps, timers, config } = detail;
+  const chart = state.hello?.chart;
+  const isRunning = detail.status === 'running' && !state.sessionGone;
+  return (
+    <>
+      <SessionHead detail={detail} gone={state.sessionGone} />
+      <SessionFacts detail={detail} gone={state.sessionGone} now={now} />
+      <div class="session-columns">
+        <div class="session-main">
+          <Panel title="State">
+            <StateValue snapshot={snapshot} />
+            {chart && (
+              <div class="chart">
+                <Statechart chart={chart} value={isRunning ? snapshot.value : undefined} />
+              </div>
+            )}
+          </Panel>
+          <Panel title="Events and transitions" count={steps.length}>
+            <Steps steps={steps} />
+          </Panel>
+        </div>
+        <div class="session-side">
+          {crashes.length > 0 && (
+            <Panel title="Crashes" count={crashes.length} class="panel-bad">
+              <Crashes crashes={crashes} />
+            </Panel>
+          )}
+          {snapshot.error && (
+            <Panel title="Error" class="panel-bad">
+              <ErrorBlock error={snapshot.error} />
+            </Panel>
+          )}
+          {snapshot.context !== undefined && (
+            <Panel title="Context">
+              <JsonTree value={snapshot.context} label="Context" />
+            </Panel>
+          )}
+          {snapshot.output !== undefined && (
+            <Panel title="Output">
+              <JsonTree value={snapshot.output} label="Output" />
+            </Panel>
+          )}
+          <Panel title="Config">
+            <JsonTree value={config} label="Config" />
+          </Panel>
+          <Panel title="Timers" count={timers.length}>
+            <Timers timers={timers} now={now} />
+          </Panel>
+          <Panel title="Children" count={children.length}>
+            <Children list={children} />
+          </Panel>
+        </div>
+      </div>
+    </>
+  );
+}

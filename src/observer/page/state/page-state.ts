@@ -1,0 +1,142 @@
+import type { Counters, Hello, LifecycleEntry, SessionDetail, SessionGone, Told, TreeChange } from '../../protocol.ts';
+import { pulse, pulseOf } from './pulses.ts';
+import type { Pulses } from './pulses.ts';
+import { changeTree, emptyTree } from './tree-state.ts';
+import type { Tree } from './tree-state.ts';
+
+export type ConnectionStatus = 'connecting' | 'open' | 'lost' | 'refused';
+
+/** Events that the host could not tell, right before the event `n`. */
+export interface Loss {
+  readonly n: number;
+  readonly count: number;
+}
+
+/** All that the page knows. Changed in place, and told by topic. */
+export interface PageState {
+  connection: ConnectionStatus;
+  hello?: Hello;
+  /** The clock of the host minus ours. */
+  clockOffset: number;
+  tree: Tree;
+  /** Another number whenever the tree has changed. */
+  treeVersion: number;
+  /** Whether the tree has been told in whole. */
+  treeKnown: boolean;
+  /** A tree told anew, until all of it is there: the old one is shown as long. */
+  staged?: Tree;
+  readonly pulses: Pulses;
+  /** Oldest first. */
+  events: readonly LifecycleEntry[];
+  losses: readonly Loss[];
+  /** Oldest first. */
+  counters: readonly Counters[];
+  /** The session that the page shows. */
+  watched?: string;
+  /** What was last heard of it. */
+  session?: SessionDetail;
+  sessionGone: boolean;
+}
+
+const EVENTS_KEPT = 2000;
+const LOSSES_KEPT = 50;
+const COUNTERS_KEPT = 60;
+
+export function initialState(): PageState {
+  return {
+    connection: 'connecting',
+    clockOffset: 0,
+    tree: emptyTree(),
+    treeVersion: 0,
+    treeKnown: false,
+    pulses: new Map(),
+    events: [],
+    losses: [],
+    counters: [],
+    sessionGone: false,
+  };
+}
+
+/** How the state takes each message of the host. */
+export const heard: { readonly [TName in keyof Told]: (state: PageState, told: Told[TName], now: number) => void } = {
+  hello(state, hello, now) {
+    if (state.hello && state.hello.host.run !== hello.host.run) beginAnew(state);
+    state.hello = hello;
+    state.clockOffset = hello.now - now;
+    state.connection = 'open';
+    delete state.staged;
+  },
+
+  tree(state, change, now) {
+    if (change.anew) state.staged = emptyTree();
+    const tree = state.staged ?? state.tree;
+    if (!state.staged) notePulses(state, change, now);
+    changeTree(tree, change);
+    if (change.more) return;
+    state.tree = tree;
+    state.treeVersion++;
+    state.treeKnown = true;
+    delete state.staged;
+  },
+
+  events(state, { events, lost }, now) {
+    const last = state.events.at(-1)?.n ?? 0;
+    // After a reconnection it may tell some that we have.
+    const fresh = events.filter(({ n }) => n > last);
+    if (lost > 0) {
+      state.losses = [...state.losses, { n: events[0]?.n ?? last + 1, count: lost }].slice(-LOSSES_KEPT);
+    }
+    state.events = [...state.events, ...fresh].slice(-EVENTS_KEPT);
+    for (const { type, session, at } of fresh) {
+      const node = session && state.tree.sessions.get(session.id);
+      // One that is told late, to a page that was just opened, is no news.
+      if (node && type === 'session.crashed' && now + state.clockOffset - at < 5000) {
+        pulse(state.pulses, node.key, 'crashed', at);
+      }
+    }
+  },
+
+  counters(state, counters) {
+    state.counters = [...state.counters, counters].slice(-COUNTERS_KEPT);
+  },
+
+  session(state, told: SessionDetail | SessionGone) {
+    // What was on its way while another was chosen.
+    if (told.id !== state.watched) return;
+    state.sessionGone = told.gone;
+    if (!told.gone) state.session = told;
+  },
+};
+
+export function watchSession(state: PageState, id: string | undefined): void {
+  if (state.watched === id) return;
+  state.watched = id;
+  state.sessionGone = false;
+  delete state.session;
+}
+
+/** Another host, though it has the address of the old one: nothing that we know is true of it. */
+function beginAnew(state: PageState): void {
+  const { connection, watched, treeVersion } = state;
+  delete state.session;
+  delete state.staged;
+  state.pulses.clear();
+  Object.assign(state, {
+    ...initialState(),
+    connection,
+    watched,
+    treeVersion: treeVersion + 1,
+    pulses: state.pulses,
+  });
+}
+
+function notePulses(state: PageState, { nodes }: TreeChange, now: number): void {
+  for (const node of nodes) {
+    const kind = pulseOf(state.tree.nodes.get(node.key), node);
+    if (kind === undefined) continue;
+    const last = state.pulses.get(node.key);
+    // The restart that follows a crash at once leaves the crash to be seen.
+    if (kind === 'restarted' && last?.kind === 'crashed' && now + state.clockOffset - last.at < 1500) continue;
+    pulse(state.pulses, node.key, kind, now + state.clockOffset);
+  }
+}

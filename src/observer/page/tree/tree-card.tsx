@@ -1,0 +1,121 @@
+import type { TreeNode } from '../../protocol.ts';
+import { restartsOf } from '../list/list-rows.ts';
+import { LATELY_MS } from '../state/pulses.ts';
+import type { Pulse } from '../state/pulses.ts';
+import { statusTexts, StatusShape } from '../status-mark.tsx';
+import { countText, plural } from '../text/amount-text.ts';
+import { countdownText, uptimeText } from '../text/time-text.ts';
+import { fittedText, textWidth } from './fitted-text.ts';
+import { IntensityPips } from './intensity-pips.tsx';
+import { TreeToggle } from './tree-toggle.tsx';
+import { CARD } from './tree-layout.ts';
+import type { PlacedNode } from './tree-layout.ts';
+
+export interface TreeCardProps {
+  readonly placed: PlacedNode;
+  readonly pulse?: Pulse;
+  readonly focusable: boolean;
+  readonly selected: boolean;
+  readonly now: number;
+  readonly onFocus: () => void;
+  readonly onOpen: () => void;
+  readonly onToggle: () => void;
+}
+
+const LEFT = 32;
+const RIGHT = CARD.width - 12;
+
+/** A node of the picture: a supervisor, a session, a worker, or those that are left out. */
+export function TreeCard({ placed, pulse, focusable, selected, now, onFocus, onOpen, onToggle }: TreeCardProps) {
+  const { shown, x, y } = placed;
+  const { node, count, expanded } = shown;
+  const lately = pulse !== undefined && now - pulse.at < LATELY_MS;
+  return (
+    <g
+      class={`card card-${node?.kind ?? 'more'}`}
+      role="treeitem"
+      aria-label={node ? labelOf(node, now) : `${countText(count)} more, in the list`}
+      aria-level={placed.level}
+      aria-posinset={placed.position}
+      aria-setsize={placed.siblings}
+      aria-expanded={node && count > 0 ? expanded : undefined}
+      aria-selected={selected}
+      tabIndex={focusable ? 0 : -1}
+      data-key={shown.key}
+      data-status={node?.status}
+      data-lately={lately ? pulse.kind : undefined}
+      style={{ transform: `translate(${x}px, ${y}px)` }}
+      onFocus={onFocus}
+      onClick={onOpen}
+    >
+      <rect class="card-box" width={CARD.width} height={CARD.height} rx="8" />
+      {/* Another key, another element: its animation begins anew. */}
+      {lately && (
+        <rect key={pulse.n} class={`flash flash-${pulse.kind}`} width={CARD.width} height={CARD.height} rx="8" />
+      )}
+      {node ? <CardFace node={node} now={now} /> : <CardOfMore count={count} />}
+      {node && count > 0 && <TreeToggle expanded={expanded} count={count} onToggle={onToggle} />}
+    </g>
+  );
+}
+
+function CardFace({ node, now }: { readonly node: TreeNode; readonly now: number }) {
+  const { name, status, supervision, kind } = node;
+  const right = kind === 'supervisor' ? (supervision?.strategy ?? '') : badgeOf(node);
+  const room = RIGHT - LEFT - textWidth(right, 11) - 10;
+  return (
+    <>
+      <title>{node.session?.projectPath ?? name}</title>
+      <g transform={`translate(12 ${CARD.height / 2 - 6})`} aria-hidden="true">
+        <StatusShape status={status} />
+      </g>
+      <text class="card-name" x={LEFT} y="19">
+        {fittedText(name, room, 13.5)}
+      </text>
+      <text class={kind === 'supervisor' ? 'card-sub' : 'card-restarts'} x={RIGHT} y="19" text-anchor="end">
+        {right}
+      </text>
+      {kind === 'supervisor' && supervision ? (
+        <IntensityPips supervision={supervision} x={LEFT} y={35} />
+      ) : (
+        <text class="card-sub" x={LEFT} y="35">
+          {fittedText(status === 'running' && node.state !== undefined ? node.state : statusTexts[status], 110, 11.5)}
+        </text>
+      )}
+      <text class="card-time" x={RIGHT} y="35" text-anchor="end">
+        {timeOf(node, now)}
+      </text>
+    </>
+  );
+}
+
+function CardOfMore({ count }: { readonly count: number }) {
+  return (
+    <text class="card-name" x={14} y={CARD.height / 2 + 4.5}>
+      {countText(count)} more
+    </text>
+  );
+}
+
+function badgeOf(node: TreeNode): string {
+  const restarts = restartsOf(node);
+  return restarts > 0 ? `${countText(restarts)}×` : '';
+}
+
+function timeOf({ status, restartAt, startedAt, kind }: TreeNode, now: number): string {
+  if (status === 'restarting' && restartAt !== undefined) return `in ${countdownText(restartAt - now)}`;
+  return startedAt === undefined || kind === 'supervisor' ? '' : uptimeText(now - startedAt);
+}
+
+function labelOf(node: TreeNode, now: number): string {
+  const { name, kind, status, state, supervision } = node;
+  const parts = [`${kind} ${name}`, statusTexts[status]];
+  if (kind !== 'supervisor' && state) parts.push(`state ${state}`);
+  if (kind === 'supervisor' && supervision) {
+    parts.push(supervision.strategy, `${supervision.used} of ${plural(supervision.maxRestarts, 'restart')} used`);
+  }
+  if (restartsOf(node) > 0) parts.push(plural(restartsOf(node), 'restart'));
+  if (status === 'restarting' && node.restartAt !== undefined)
+    parts.push(`again in ${countdownText(node.restartAt - now)}`);
+  return parts.join(', ');
+}
