@@ -22,13 +22,8 @@ export function StreamLine({ entry }: { readonly entry: LifecycleEntry }) {
         </span>
         <span class="line-gist">{gistOf(entry)}</span>
         {opens && (
-          <button
-            class="quiet small"
-            aria-expanded={open}
-            aria-label={`Details of ${type}`}
-            onClick={() => setOpen(!open)}
-          >
-            {open ? 'Less' : 'More'}
+          <button class="quiet small" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {open ? 'Less' : 'More'} <span class="unseen">of {type}</span>
           </button>
         )}
       </div>

@@ -3,7 +3,7 @@ import { restartsOf } from '../list/list-rows.ts';
 import { LATELY_MS } from '../state/pulses.ts';
 import type { Pulse } from '../state/pulses.ts';
 import { statusTexts, StatusShape } from '../status-mark.tsx';
-import { countText, plural } from '../text/amount-text.ts';
+import { countText } from '../text/amount-text.ts';
 import { countdownText, uptimeText } from '../text/time-text.ts';
 import { fittedText, textWidth } from './fitted-text.ts';
 import { IntensityPips } from './intensity-pips.tsx';
@@ -34,13 +34,13 @@ export function TreeCard({ placed, pulse, focusable, selected, now, onFocus, onO
     <g
       class={`card card-${node?.kind ?? 'more'}`}
       role="treeitem"
-      aria-label={node ? labelOf(node, now) : `${countText(count)} more, in the list`}
       aria-level={placed.level}
       aria-posinset={placed.position}
       aria-setsize={placed.siblings}
       aria-expanded={node && count > 0 ? expanded : undefined}
       aria-selected={selected}
-      tabIndex={focusable ? 0 : -1}
+      // In SVG the case of an attribute matters.
+      tabindex={focusable ? 0 : -1}
       data-key={shown.key}
       data-status={node?.status}
       data-lately={lately ? pulse.kind : undefined}
@@ -48,7 +48,9 @@ export function TreeCard({ placed, pulse, focusable, selected, now, onFocus, onO
       onFocus={onFocus}
       onClick={onOpen}
     >
-      <rect class="card-box" width={CARD.width} height={CARD.height} rx="8" />
+      <rect class="card-box" width={CARD.width} height={CARD.height} rx="8" aria-hidden="true">
+        <title>{node?.session?.projectPath ?? node?.name ?? 'Find them in the list'}</title>
+      </rect>
       {/* Another key, another element: its animation begins anew. */}
       {lately && (
         <rect key={pulse.n} class={`flash flash-${pulse.kind}`} width={CARD.width} height={CARD.height} rx="8" />
@@ -65,13 +67,15 @@ function CardFace({ node, now }: { readonly node: TreeNode; readonly now: number
   const room = RIGHT - LEFT - textWidth(right, 11) - 10;
   return (
     <>
-      <title>{node.session?.projectPath ?? name}</title>
+      {/* What shape and place tell the eye. */}
+      <text class="card-words">{kind}</text>
       <g transform={`translate(12 ${CARD.height / 2 - 6})`} aria-hidden="true">
         <StatusShape status={status} />
       </g>
       <text class="card-name" x={LEFT} y="19">
         {fittedText(name, room, 13.5)}
       </text>
+      <text class="card-words">{statusTexts[status]}</text>
       <text class={kind === 'supervisor' ? 'card-sub' : 'card-restarts'} x={RIGHT} y="19" text-anchor="end">
         {right}
       </text>
@@ -105,17 +109,4 @@ function badgeOf(node: TreeNode): string {
 function timeOf({ status, restartAt, startedAt, kind }: TreeNode, now: number): string {
   if (status === 'restarting' && restartAt !== undefined) return `in ${countdownText(restartAt - now)}`;
   return startedAt === undefined || kind === 'supervisor' ? '' : uptimeText(now - startedAt);
-}
-
-function labelOf(node: TreeNode, now: number): string {
-  const { name, kind, status, state, supervision } = node;
-  const parts = [`${kind} ${name}`, statusTexts[status]];
-  if (kind !== 'supervisor' && state) parts.push(`state ${state}`);
-  if (kind === 'supervisor' && supervision) {
-    parts.push(supervision.strategy, `${supervision.used} of ${plural(supervision.maxRestarts, 'restart')} used`);
-  }
-  if (restartsOf(node) > 0) parts.push(plural(restartsOf(node), 'restart'));
-  if (status === 'restarting' && node.restartAt !== undefined)
-    parts.push(`again in ${countdownText(node.restartAt - now)}`);
-  return parts.join(', ');
 }
