@@ -5,7 +5,11 @@ const config: Config = {
   testMatch: ['**/*.test.ts'],
   // Much of the suite waits for processes that it started.
   maxWorkers: '100%',
-  moduleNameMapper: { '^#directory$': '<rootDir>/src/directory/node.ts' },
+  moduleNameMapper: {
+    '^#directory$': '<rootDir>/src/directory/node.ts',
+    // Its package has no door for CommonJS, though it has the file.
+    '^@dagrejs/dagre$': '<rootDir>/node_modules/@dagrejs/dagre/dist/dagre.cjs',
+  },
   transform: {
     // It only takes the types away: `npm test` has `tsc` check them, once.
     '\\.ts$': [

@@ -1,7 +1,7 @@
 /** Where arrows touch the boxes of a level, and how they pass the ranks between. */
 import { clamp } from './geometry.ts';
 import type { Rectangle, Run } from './geometry.ts';
-import { grouped } from './model.ts';
+import { grouped } from './grouped.ts';
 import type { Item, Route, Wire } from './place-graph.ts';
 
 /** From a box's corner to the first arrow, and between two arrows. */

@@ -16,7 +16,7 @@ const MAX_TITLE = 240;
 /** The box of a state, with all that is in it: its size is known once those of the states in it are. */
 export function boxOf(state: State, plan: Plan): Box {
   const { chart, parent } = state;
-  const lines = chart.type === 'history' ? [] : linesOf(state, plan.measure);
+  const lines = chart.type === 'history' ? [] : linesOf(state, plan.crowded.has(state), plan.measure);
   const title = clipped(chart.key === '(machine)' ? 'machine' : chart.key, 'title', MAX_TITLE, plan.measure);
   const head = headOf(chart, title, lines, plan.measure);
   const content = contentOf(state, plan);

@@ -35,6 +35,7 @@ export interface Box extends Rectangle, Content {
 /** What all boxes of a chart are made of. */
 export interface Plan {
   readonly passages: ReadonlyMap<State, readonly Passage[]>;
+  readonly crowded: ReadonlySet<State>;
   readonly labels: ReadonlyMap<Link, readonly Line[]>;
   readonly measure: Measure;
 }

@@ -32,7 +32,7 @@ const MARGIN = 6;
 export function layout(chart: Chart, measure: Measure = tabulated): Layout {
   const model = modelOf(chart);
   const labels = new Map(model.links.map((link) => [link, labelOf(link.transitions, measure)]));
-  const root = boxOf(model.root, { passages: model.passages, labels, measure });
+  const root = boxOf(model.root, { ...model, labels, measure });
   const drawn: Drawn = { pieces: new Map(), labels: new Map() };
   const shape = drawnAt(root, { x: MARGIN, y: MARGIN }, drawn);
   return {

@@ -1,5 +1,7 @@
 /** A chart as a graph: which of its transitions are drawn as arrows, at which level, and which are told within a box. */
 import type { Chart, ChartTransition } from '../../protocol.ts';
+import { crowdedLevels } from './flow.ts';
+import { grouped } from './grouped.ts';
 
 export interface State {
   readonly chart: Chart;
@@ -39,18 +41,24 @@ export interface Model {
   readonly root: State;
   readonly links: readonly Link[];
   readonly passages: ReadonlyMap<State, readonly Passage[]>;
+  /** Levels with more arrows than anybody could follow: they are told within the boxes. */
+  readonly crowded: ReadonlySet<State>;
 }
 
 export function modelOf(chart: Chart): Model {
   const states = new Map<string, State>();
   const root = stateOf(chart, undefined, states);
-  const links = new Map<string, Link>();
+  const found = new Map<string, Link>();
   for (const source of states.values()) {
-    for (const transition of source.chart.transitions) addTransition(source, transition, states, links);
+    for (const transition of source.chart.transitions) addTransition(source, transition, states, found);
   }
-  const all = [...links.values()];
-  for (const [level, own] of grouped(all, (link) => link.level)) turnBack(level, own);
-  return { root, links: all, passages: passagesOf(all) };
+  const crowded = crowdedLevels(grouped([...found.values()], (link) => link.level));
+  const links = [...found.values()].filter(({ level }) => !crowded.has(level));
+  for (const { source, transitions, level } of found.values()) {
+    if (!crowded.has(level)) continue;
+    for (const transition of transitions) tellWithin(source, transition, root);
+  }
+  return { root, links, passages: passagesOf(links), crowded };
 }
 
 function passagesOf(links: readonly Link[]): Map<State, Passage[]> {
@@ -82,8 +90,7 @@ function addTransition(
   const target = targets.length === 0 ? undefined : targets.reduce((a, b) => a && b && commonOf(a, b));
   const ends = target && endsOf(source, target);
   if (ends === undefined || target === undefined) {
-    source.inner.push({ transition, to: nameOf(source, transition.targets) });
-    return;
+    return tellWithin(source, transition, states.get('')!);
   }
   const id = `${source.chart.path} > ${target.chart.path}`;
   const link = links.get(id);
@@ -91,13 +98,18 @@ function addTransition(
   else links.set(id, { id, source, target, transitions: [transition], ...ends, back: false });
 }
 
-function nameOf(source: State, targets: readonly string[]): string | undefined {
+function tellWithin(source: State, transition: ChartTransition, root: State): void {
+  source.inner.push({ transition, to: nameOf(source, transition.targets, root) });
+}
+
+function nameOf(source: State, targets: readonly string[], root: State): string | undefined {
   if (targets.length === 0) return;
   const { path } = source.chart;
   const within = path === '' ? '' : `${path}.`;
   return targets
     .map((target) => {
       if (target === path) return 'itself';
+      if (target === '') return root.chart.key;
       return target.startsWith(within) ? target.slice(within.length) : target;
     })
     .join(', ');
@@ -127,34 +139,4 @@ export const childToward = (level: State, state: State): State =>
 export function crossed(outermost: State, end: State): State[] {
   const states = [...lineage(end)];
   return states.slice(1, states.indexOf(outermost) + 1).reverse();
-}
-
-/** Finds the links against the flow, which starts at the initial state, that the others lead down. */
-function turnBack(level: State, links: readonly Link[]): void {
-  const leaving = grouped(links, (link) => link.from);
-  const visited = new Set<State>();
-  const above = new Set<State>();
-  const visit = (state: State): void => {
-    visited.add(state);
-    above.add(state);
-    for (const link of leaving.get(state) ?? []) {
-      link.back = above.has(link.to);
-      if (!visited.has(link.to)) visit(link.to);
-    }
-    above.delete(state);
-  };
-  const initial = level.states.filter((state) => state.chart.path === level.chart.initial);
-  for (const state of [...initial, ...level.states]) if (!visited.has(state)) visit(state);
-}
-
-/** `Map.groupBy`, which Node 20 lacks. */
-export function grouped<K, T>(all: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    const group = groups.get(key);
-    if (group) group.push(one);
-    else groups.set(key, [one]);
-  }
-  return groups;
 }

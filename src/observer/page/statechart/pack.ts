@@ -11,7 +11,7 @@ const ASPECT = 1.7;
 export function place(items: readonly Item[], wires: readonly Wire[]): Placed {
   // What crosses the border must have nothing in its way.
   if (items.some(({ port }) => port !== undefined)) return placeGraph(items, wires);
-  const parts = connected(items, wires).map((part) => placeGraph(part.items, part.wires));
+  const parts = connected(items, wires).map(placePart);
   const spots = inRows(parts, Math.max(...parts.map(({ width }) => width), Math.sqrt(areaOf(parts) * ASPECT)));
   return {
     width: Math.max(0, ...spots.map(({ x, width }) => x + width)),
@@ -31,6 +31,13 @@ export function place(items: readonly Item[], wires: readonly Wire[]): Placed {
       ),
     ),
   };
+}
+
+function placePart({ items, wires }: { readonly items: readonly Item[]; readonly wires: readonly Wire[] }): Placed {
+  const [only, ...others] = items;
+  if (only === undefined || others.length > 0) return placeGraph(items, wires);
+  const { id, width, height, aside = 0 } = only;
+  return { width: width + aside, height, items: new Map([[id, { x: aside, y: 0, width, height }]]), wires: new Map() };
 }
 
 const areaOf = (sizes: readonly Size[]): number =>

@@ -100,14 +100,13 @@ function inOrigin(
   const boxes = boxed.map(({ id }) => placed.get(id)!);
   const labels = wires.flatMap(({ id }) => runs.get(id)!.label ?? []);
   const lines = wires.flatMap(({ id }) => runs.get(id)!.runs);
-  const left = Math.min(
-    ...boxed.map(({ id, aside = 0 }) => placed.get(id)!.x - aside),
-    ...labels.map(({ x }) => x),
-    ...lines.map(({ x }) => x - 8),
-  );
-  const right = Math.max(...[...boxes, ...labels].map(({ x, width }) => x + width), ...lines.map(({ x }) => x + 8));
-  const top = Math.min(...[...boxes, ...labels].map(({ y }) => y));
-  const bottom = Math.max(...[...boxes, ...labels].map(({ y, height }) => y + height));
+  const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), -Infinity);
+  const beside = boxed.map(({ id, aside = 0 }) => placed.get(id)!.x - aside);
+  const left = least([...beside, ...labels.map(({ x }) => x), ...lines.map(({ x }) => x - 8)]);
+  const right = most([...[...boxes, ...labels].map(({ x, width }) => x + width), ...lines.map(({ x }) => x + 8)]);
+  const top = least([...boxes, ...labels].map(({ y }) => y));
+  const bottom = most([...boxes, ...labels].map(({ y, height }) => y + height));
   const shift = <T extends Point>(at: T): T => ({ ...at, x: at.x - left, y: at.y - top });
   return {
     width: right - left,

@@ -9,7 +9,7 @@ const LABEL_WIDTH = 190;
 /** The rest of them is only counted. */
 const MAX_LINES = { box: 30, label: 10 } as const;
 
-export function linesOf({ chart, inner }: State, measure: Measure): Line[] {
+export function linesOf({ chart, inner }: State, isCrowded: boolean, measure: Measure): Line[] {
   const line = (...parts: Line['parts']) => lineOf(parts, BOX_WIDTH, measure);
   const listed = (keyword: string, names: readonly string[]) =>
     names.length === 0
@@ -17,6 +17,7 @@ export function linesOf({ chart, inner }: State, measure: Measure): Line[] {
       : [line({ text: `${keyword} / `, tone: 'keyword' }, { text: names.join(', '), tone: 'action' })];
   return [
     ...descriptionOf(chart, measure).map((text) => line({ text, tone: 'note' })),
+    ...(isCrowded ? [line({ text: 'too many arrows: listed in the states', tone: 'note' })] : []),
     ...(chart.tags.length === 0 ? [] : [line({ text: chart.tags.map((tag) => `#${tag}`).join(' '), tone: 'note' })]),
     ...listed('entry', chart.entry),
     ...chart.invokes.map((name) => line({ text: 'invoke / ', tone: 'keyword' }, { text: name, tone: 'action' })),
