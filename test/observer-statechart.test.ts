@@ -1,6 +1,6 @@
 import { createMachine } from 'xstate';
 import { projectMachine } from '../examples/workbench/project-machine.ts';
-import { chartOf } from '../src/observer/chart.ts';
+import { chartOf } from '../src/observer/view/chart.ts';
 import { activePaths } from '../src/observer/page/statechart/active.ts';
 import type { Shape } from '../src/observer/page/statechart/box.ts';
 import type { Rectangle } from '../src/observer/page/statechart/geometry.ts';

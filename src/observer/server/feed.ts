@@ -8,6 +8,9 @@ import { TreeReader } from '../view/tree-log.ts';
 /** How often, in ms, a comment is sent where nothing else is: a proxy closes what is silent for long. */
 const silenceMs = 15_000;
 
+/** How long, in ms, a page waits before it asks again for a stream that broke off. */
+const retryMs = 1_000;
+
 /**
  * The stream of one page. It keeps nothing for the page but how far that has read: what is new is made only when the page
  * has taken what went before. One that stalls costs no more than the message that it does not take.
@@ -34,6 +37,7 @@ export class Feed {
       this.isBlocked = false;
       this.pump();
     });
+    response.write(`retry: ${retryMs}\n`);
     this.write('hello', JSON.stringify(hello));
     this.closeObservation = observation.open(() => this.pump());
     this.beat = setInterval(() => this.isBlocked || response.write(':\n\n'), silenceMs).unref();

@@ -34,6 +34,12 @@ export function SessionList() {
   const { first, end } = windowOf(viewport);
   const activeRow = useMemo(() => rows.findIndex(({ session }) => session!.id === active), [rows, active]);
 
+  // What is found begins at the top, wherever one was.
+  function search(text: string): void {
+    setQuery(text);
+    grid.current?.scrollTo({ top: 0 });
+  }
+
   function onKeyDown(event: KeyboardEvent): void {
     // The buttons of the header are within the grid, and have keys of their own.
     if (!grid.current || event.target !== grid.current) return;
@@ -64,7 +70,7 @@ export function SessionList() {
           aria-label="Search sessions"
           placeholder="Search by name, path, id, state, status"
           value={query}
-          onInput={({ currentTarget }) => setQuery(currentTarget.value)}
+          onInput={({ currentTarget }) => search(currentTarget.value)}
         />
         <span class="muted tally" role="status">
           {query ? `${countText(rows.length)} of ` : ''}

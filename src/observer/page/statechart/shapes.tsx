@@ -12,11 +12,7 @@ export function State({ shape, active }: { readonly shape: Shape } & Lit) {
   const kind = isRegion ? 'region' : shape.shapes.length > 0 ? 'holder' : chart.type;
   return (
     <>
-      <g
-        class={`state ${kind}${isActive ? ' active' : ''}`}
-        data-state={chart.path}
-        aria-label={isActive ? 'active' : undefined}
-      >
+      <g class={`state ${kind}${isActive ? ' active' : ''}`} data-state={chart.path}>
         <Outline shape={shape} />
         {isActive && chart.type !== 'history' && (
           <circle class="mark" cx={shape.x + shape.width - 14} cy={shape.y + METRICS.title / 2} r="4" />
