@@ -1,4 +1,9 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { Config } from 'jest';
+
+// Its package has no door for CommonJS, though it has the file.
+const dagre = dirname(createRequire(join(process.cwd(), 'package.json')).resolve('@dagrejs/dagre/package.json'));
 
 const config: Config = {
   roots: ['<rootDir>/test'],
@@ -7,8 +12,7 @@ const config: Config = {
   maxWorkers: '100%',
   moduleNameMapper: {
     '^#directory$': '<rootDir>/src/directory/node.ts',
-    // Its package has no door for CommonJS, though it has the file.
-    '^@dagrejs/dagre$': '<rootDir>/node_modules/@dagrejs/dagre/dist/dagre.cjs',
+    '^@dagrejs/dagre$': join(dagre, 'dist/dagre.cjs'),
   },
   transform: {
     // It only takes the types away: `npm test` has `tsc` check them, once.
