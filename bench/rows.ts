@@ -5,6 +5,7 @@ import { growth, growthOfDynamicSupervisor } from './rows/growth.ts';
 import { life } from './rows/life.ts';
 import { list, lookup } from './rows/lookup.ts';
 import { memory } from './rows/memory.ts';
+import { observing } from './rows/observed.ts';
 import { question } from './rows/question.ts';
 import { registry } from './rows/registry.ts';
 import { send, sendInspected, sendUninspected } from './rows/send.ts';
@@ -33,5 +34,6 @@ export const rows: readonly Row[] = [
   growthOfDynamicSupervisor,
   oneForAll,
   life,
+  observing,
   bundleSize,
 ];

@@ -49,7 +49,7 @@ const start = async (...names: string[]): Promise<void> => {
     if (!started.ok) throw started.error;
   }
 };
-const send = (id: string, type: string): void => host.session(id)!.send({ type } as never);
+const send = (id: string, type: string): void => host.session(id)!.send({ type });
 const row = (page: Page, id: string) => page.locator(`[data-session="${id}"]`);
 const node = (page: Page, id: string) => page.locator(`[data-key="runtime/sessions/${id}"]`);
 const count = (page: Page, name: string) => page.getByLabel('Counters').getByText(name).locator('..');
