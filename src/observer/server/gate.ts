@@ -21,12 +21,11 @@ const refuse = (status: 401 | 403, message: string): Verdict => ({ type: 'refuse
  */
 export class Gate {
   readonly token: string;
-  private readonly allowedHosts: ReadonlySet<string>;
+  private readonly proxies: ReadonlySet<string>;
 
   constructor(private readonly options: ResolvedObserveOptions) {
     this.token = options.token ?? randomBytes(24).toString('base64url');
-    const { hostname, allowedHosts } = options;
-    this.allowedHosts = new Set([hostname, ...allowedHosts].map((name) => name.toLowerCase()));
+    this.proxies = new Set(options.allowedHosts.map((name) => name.toLowerCase()));
   }
 
   async judge(request: IncomingMessage, url: URL): Promise<Verdict> {
@@ -39,7 +38,7 @@ export class Gate {
       return refuse(403, 'This observer answers no page of another origin.');
     }
     // A link to the page may stand anywhere; all else is for the page itself.
-    const isVisit = mode === 'navigate' && request.method === 'GET';
+    const isVisit = mode === 'navigate' && request.method === 'GET' && url.pathname === '/';
     if (site !== undefined && site !== 'same-origin' && site !== 'none' && !isVisit) {
       return refuse(403, 'This observer answers no page of another site.');
     }
@@ -49,8 +48,8 @@ export class Gate {
       const { localPort } = request.socket;
       return { type: 'exchange', cookie: `${cookieName(localPort)}=${this.pass}; Path=/; HttpOnly; SameSite=Strict` };
     }
-    const pass = cookieIn(request.headers.cookie, cookieName(request.socket.localPort));
-    if (pass !== undefined && isSame(pass, this.pass)) return admit;
+    const passes = cookiesIn(request.headers.cookie, cookieName(request.socket.localPort));
+    if (passes.some((pass) => isSame(pass, this.pass))) return admit;
     return refuse(401, 'Open the URL, with the token in it, that the host has printed.');
   }
 
@@ -72,7 +71,7 @@ export class Gate {
   // An address is no name that could be made to lead here.
   private isOurs(hostname: string): boolean {
     const isLocal = hostname === 'localhost' || isLoopback(hostname);
-    if (isLocal || this.allowedHosts.has(hostname)) return true;
+    if (isLocal || hostname === this.options.hostname.toLowerCase() || this.proxies.has(hostname)) return true;
     return isIP(hostname) !== 0 && !isLoopback(this.options.hostname);
   }
 
@@ -80,16 +79,17 @@ export class Gate {
   private isProxied(origin: string): boolean {
     const [, host] = /^https?:\/\/(.+)$/.exec(origin) ?? [];
     const hostname = host === undefined ? undefined : hostnameIn(host);
-    return hostname !== undefined && this.options.allowedHosts.includes(hostname);
+    return hostname !== undefined && this.proxies.has(hostname);
   }
 }
 
 /** A browser sends cookies to all ports of a host: those of two observers are told apart by the port. */
 const cookieName = (port: number | undefined): string => `xstate-observer-${port}`;
 
-function cookieIn(header: string | undefined, name: string): string | undefined {
-  const pair = header?.split(';').find((part) => part.trim().startsWith(`${name}=`));
-  return pair?.trim().slice(name.length + 1);
+// There may be several: another server of this machine can set one of the same name, for a path.
+function cookiesIn(header: string | undefined, name: string): string[] {
+  const pairs = (header ?? '').split(';').map((part) => part.trim());
+  return pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1));
 }
 
 // Of digests, which are of one length: how long it takes tells nothing.
