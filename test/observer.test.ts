@@ -145,7 +145,11 @@ describe('A session that a page watches', () => {
     initial: 'open',
     on: { crash: { actions: { type: 'boom', params: ({ event }) => ({ message: String(event.message) }) } } },
     states: {
-      open: { tags: ['visible'], on: { close: 'closed', 'user.*': { actions: () => {} } }, after: { 60_000: 'closed' } },
+      open: {
+        tags: ['visible'],
+        on: { close: 'closed', 'user.*': { actions: () => {} } },
+        after: { 60_000: 'closed' },
+      },
       closed: { on: { open: 'open' } },
     },
   });
@@ -373,7 +377,7 @@ describe('An action', () => {
   });
 
   it('does not say of a failed restart what is redacted', async () => {
-    const { host, log } = openHost({ session: failing, input: ({ session }) => ({ session }) as never });
+    const { host, log } = openHost({ session: failing, input: ({ session }) => ({ session }) });
     await host.startSession({ projectPath: '/p', id: 's1' });
     await host.configureSession('s1', { fails: true });
     const redact = (_: string, value: unknown) =>

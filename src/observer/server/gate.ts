@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { logThrown } from '../../logger.ts';
 import { hostnameIn, isLoopback } from './loopback.ts';
 import type { ResolvedObserveOptions } from '../observe-options.ts';
 
@@ -30,7 +31,7 @@ export class Gate {
 
   async judge(request: IncomingMessage, url: URL): Promise<Verdict> {
     const { host, origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = request.headers;
-    const hostname = host === undefined ? undefined : hostnameIn(host);
+    const hostname = request.headersDistinct.host?.length === 1 ? hostnameIn(host!) : undefined;
     if (hostname === undefined || !this.isOurs(hostname)) {
       return refuse(403, 'This observer is not known by the name in the Host header.');
     }
@@ -63,7 +64,7 @@ export class Gate {
     try {
       if ((await auth!(request)) === true) return admit;
     } catch (error) {
-      logger('the auth of the observer threw', error);
+      logThrown(logger, 'the auth of the observer', error);
     }
     return refuse(401, 'You may not see this observer.');
   }

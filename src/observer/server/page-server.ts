@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { stopping } from '../../core/stopping.ts';
+import { logThrown } from '../../logger.ts';
 import type { Runtime } from '../../../machines/runtime.ts';
 import { Actions } from './actions.ts';
 import { chartOf } from '../view/chart.ts';
@@ -73,7 +74,7 @@ export class PageServer {
       this.server.once('close', () => reject(stopping()));
       this.server.listen(port, hostname, () => {
         this.server.off('error', reject);
-        this.server.on('error', (error) => this.options.logger('the server of the observer failed', error));
+        this.server.on('error', (error) => logThrown(this.options.logger, 'the server of the observer', error));
         const { port: taken } = this.server.address() as { port: number };
         const query = this.options.auth === undefined ? `?token=${this.gate.token}` : '';
         resolve(`http://${inUrl(hostname)}:${taken}/${query}`);
@@ -151,7 +152,7 @@ export class PageServer {
     if (error instanceof BadBody) say(response, error.status, error.message);
     else {
       // Whoever asked may have gone meanwhile.
-      if (!request.socket.destroyed) this.options.logger('the observer failed to answer', error);
+      if (!request.socket.destroyed) logThrown(this.options.logger, 'the observer', error);
       if (response.headersSent) response.destroy();
       else say(response, 500, 'The observer failed to answer.');
     }
