@@ -1,9 +1,11 @@
 import type { AnyActorRef } from 'xstate';
 import type { Runtime } from '../../machines/runtime.ts';
+import { contain } from '../logger.ts';
+import type { Logger } from '../logger.ts';
 import { clockOf, timeOf } from '../xstate/internals.ts';
 import { LifecycleLog } from './view/lifecycle-log.ts';
 import type { ObservedHost } from './observed-host.ts';
-import { Plainer } from './view/plain.ts';
+import { brief, Plainer } from './view/plain.ts';
 import type { Redact } from './view/plain.ts';
 import { SessionWatch } from './view/session-watch.ts';
 import { Tally } from './view/tally.ts';
@@ -23,7 +25,9 @@ const now = Date.now;
 export class Observation {
   readonly tree = new TreeLog();
   readonly lifecycle: LifecycleLog;
-  readonly plainer: Plainer;
+  private readonly plainer: Plainer;
+  /** Makes plain what is one of many. */
+  readonly brief: Plainer;
   /** The latest counters, as JSON, and how many there have been. */
   counters = { json: '', revision: 0 };
   private readonly tally: Tally;
@@ -38,13 +42,19 @@ export class Observation {
     host: ObservedHost,
     private readonly runtime: Runtime,
     redact: Redact | undefined,
+    private readonly logger: Logger,
   ) {
     this.plainer = new Plainer(redact);
+    this.brief = new Plainer(redact, brief);
     this.tally = new Tally(host, now);
-    this.lifecycle = new LifecycleLog(this.plainer, now, () => this.tell());
+    this.lifecycle = new LifecycleLog(this.brief, now, () => this.tell());
     this.subscription = host.on('*', (event) => {
       this.tally.count(event.type);
       this.lifecycle.add(event);
+      // At once: whatever it does first is to be seen.
+      if (event.type === 'session.started' || event.type === 'session.restarted') {
+        this.watches.get(event.session.id)?.follow();
+      }
     });
   }
 
@@ -63,8 +73,8 @@ export class Observation {
 
   /** Watches a session on behalf of a page. */
   watch(id: string): { readonly watch: SessionWatch; readonly close: () => void } {
-    const { lifecycle, plainer, toEpoch, runtime } = this;
-    const watch = this.watches.get(id) ?? new SessionWatch(id, runtime, { lifecycle, plainer, toEpoch }, now);
+    const { lifecycle, plainer, brief, toEpoch, runtime } = this;
+    const watch = this.watches.get(id) ?? new SessionWatch(id, runtime, { lifecycle, plainer, brief, toEpoch }, now);
     this.watches.set(id, watch);
     watch.pages++;
     const close = () => {
@@ -92,8 +102,8 @@ export class Observation {
   private look(): void {
     const begun = performance.now();
     this.setClock();
-    this.tree.update(nodesOf(this.runtime, this.toEpoch));
-    for (const watch of this.watches.values()) watch.look();
+    this.read('the tree', () => this.tree.update(nodesOf(this.runtime, this.toEpoch)));
+    for (const watch of this.watches.values()) this.read('a session', () => watch.look());
     if (begun - this.talliedAt >= tallyMs) {
       this.talliedAt = begun;
       this.counters = { json: JSON.stringify(this.tally.read()), revision: this.counters.revision + 1 };
@@ -101,6 +111,11 @@ export class Observation {
     const took = performance.now() - begun;
     this.timer = setTimeout(() => this.look(), Math.max(lookMs, took / share)).unref();
     this.tell();
+  }
+
+  // A page that lacks something is no reason to end the process: this runs in a timer of its own.
+  private read(what: string, read: () => void): void {
+    contain(this.logger, `the observer of ${what}`, read);
   }
 
   private tell(): void {

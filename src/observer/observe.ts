@@ -33,7 +33,7 @@ export async function observe(host: ObservedHost, options: ObserveOptions = {}):
   const runtime = requireHost(host);
   const resolved = resolveObserveOptions(options, loggerOf(host.actor));
   if (isStopped(host.actor)) throw stopping();
-  const observation = new Observation(host, runtime, resolved.redact);
+  const observation = new Observation(host, runtime, resolved.redact, resolved.logger);
   const server = new PageServer(host, runtime, observation, resolved);
   let closed: Promise<void> | undefined;
   const close = () => {

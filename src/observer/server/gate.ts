@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { logThrown } from '../../logger.ts';
 import { hostnameIn, isLoopback } from './loopback.ts';
 import type { ResolvedObserveOptions } from '../observe-options.ts';
 
@@ -21,17 +22,16 @@ const refuse = (status: 401 | 403, message: string): Verdict => ({ type: 'refuse
  */
 export class Gate {
   readonly token: string;
-  private readonly allowedHosts: ReadonlySet<string>;
+  private readonly proxies: ReadonlySet<string>;
 
   constructor(private readonly options: ResolvedObserveOptions) {
     this.token = options.token ?? randomBytes(24).toString('base64url');
-    const { hostname, allowedHosts } = options;
-    this.allowedHosts = new Set([hostname, ...allowedHosts].map((name) => name.toLowerCase()));
+    this.proxies = new Set(options.allowedHosts.map((name) => name.toLowerCase()));
   }
 
   async judge(request: IncomingMessage, url: URL): Promise<Verdict> {
     const { host, origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = request.headers;
-    const hostname = host === undefined ? undefined : hostnameIn(host);
+    const hostname = request.headersDistinct.host?.length === 1 ? hostnameIn(host!) : undefined;
     if (hostname === undefined || !this.isOurs(hostname)) {
       return refuse(403, 'This observer is not known by the name in the Host header.');
     }
@@ -39,7 +39,7 @@ export class Gate {
       return refuse(403, 'This observer answers no page of another origin.');
     }
     // A link to the page may stand anywhere; all else is for the page itself.
-    const isVisit = mode === 'navigate' && request.method === 'GET';
+    const isVisit = mode === 'navigate' && request.method === 'GET' && url.pathname === '/';
     if (site !== undefined && site !== 'same-origin' && site !== 'none' && !isVisit) {
       return refuse(403, 'This observer answers no page of another site.');
     }
@@ -49,8 +49,8 @@ export class Gate {
       const { localPort } = request.socket;
       return { type: 'exchange', cookie: `${cookieName(localPort)}=${this.pass}; Path=/; HttpOnly; SameSite=Strict` };
     }
-    const pass = cookieIn(request.headers.cookie, cookieName(request.socket.localPort));
-    if (pass !== undefined && isSame(pass, this.pass)) return admit;
+    const passes = cookiesIn(request.headers.cookie, cookieName(request.socket.localPort));
+    if (passes.some((pass) => isSame(pass, this.pass))) return admit;
     return refuse(401, 'Open the URL, with the token in it, that the host has printed.');
   }
 
@@ -64,7 +64,7 @@ export class Gate {
     try {
       if ((await auth!(request)) === true) return admit;
     } catch (error) {
-      logger('the auth of the observer threw', error);
+      logThrown(logger, 'the auth of the observer', error);
     }
     return refuse(401, 'You may not see this observer.');
   }
@@ -72,7 +72,7 @@ export class Gate {
   // An address is no name that could be made to lead here.
   private isOurs(hostname: string): boolean {
     const isLocal = hostname === 'localhost' || isLoopback(hostname);
-    if (isLocal || this.allowedHosts.has(hostname)) return true;
+    if (isLocal || hostname === this.options.hostname.toLowerCase() || this.proxies.has(hostname)) return true;
     return isIP(hostname) !== 0 && !isLoopback(this.options.hostname);
   }
 
@@ -80,16 +80,17 @@ export class Gate {
   private isProxied(origin: string): boolean {
     const [, host] = /^https?:\/\/(.+)$/.exec(origin) ?? [];
     const hostname = host === undefined ? undefined : hostnameIn(host);
-    return hostname !== undefined && this.options.allowedHosts.includes(hostname);
+    return hostname !== undefined && this.proxies.has(hostname);
   }
 }
 
 /** A browser sends cookies to all ports of a host: those of two observers are told apart by the port. */
 const cookieName = (port: number | undefined): string => `xstate-observer-${port}`;
 
-function cookieIn(header: string | undefined, name: string): string | undefined {
-  const pair = header?.split(';').find((part) => part.trim().startsWith(`${name}=`));
-  return pair?.trim().slice(name.length + 1);
+// There may be several: another server of this machine can set one of the same name, for a path.
+function cookiesIn(header: string | undefined, name: string): string[] {
+  const pairs = (header ?? '').split(';').map((part) => part.trim());
+  return pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1));
 }
 
 // Of digests, which are of one length: how long it takes tells nothing.

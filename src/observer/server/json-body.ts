@@ -16,7 +16,7 @@ export class BadBody extends Error {
 /** The object in a request. @throws BadBody */
 export async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
   // A form of another site can send anything but this.
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+  if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new BadBody(415, 'The body must be application/json.');
   }
   const value = parse(await textOf(request));

@@ -6,9 +6,10 @@ export const isLoopback = (hostname: string): boolean =>
 
 /** The name in a `Host` header or an `Origin`, without the port; undefined for nonsense. */
 export function hostnameIn(host: string): string | undefined {
+  // A URL would have it hold a user, a path and more.
+  if (!/^(\[[^\]]*\]|[^\s:/?#@\\[\]]+)(:\d+)?$/.test(host)) return undefined;
   try {
-    const { hostname, host: whole, username, pathname } = new URL(`http://${host}`);
-    if (whole === '' || username !== '' || pathname !== '/') return undefined;
+    const { hostname } = new URL(`http://${host}`);
     return hostname.replace(/^\[(.*)\]$/, '$1');
   } catch {
     return undefined;

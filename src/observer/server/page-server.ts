@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { stopping } from '../../core/stopping.ts';
+import { logThrown } from '../../logger.ts';
 import type { Runtime } from '../../../machines/runtime.ts';
-import { act } from './actions.ts';
+import { Actions } from './actions.ts';
 import { chartOf } from '../view/chart.ts';
 import { Feed } from './feed.ts';
 import { Gate } from './gate.ts';
@@ -12,8 +14,8 @@ import type { Observation } from '../observation.ts';
 import type { ResolvedObserveOptions } from '../observe-options.ts';
 import type { ObservedHost } from '../observed-host.ts';
 import { sendFile } from './page-files.ts';
-import type { Action, Chart, Hello } from '../protocol.ts';
-import { harden, say, sendJson } from './responses.ts';
+import type { Chart, Hello } from '../protocol.ts';
+import { harden, rawRefusal, say, sendJson } from './responses.ts';
 
 /** So many may be connected at once: whoever connects too often shall not take the files that the host may open. */
 const maxConnections = 256;
@@ -32,24 +34,33 @@ export class PageServer {
     startedAt: Math.round(performance.timeOrigin),
   };
   private readonly chart: Chart | undefined;
+  private readonly actions: Actions;
 
   constructor(
-    private readonly host: ObservedHost,
-    private readonly runtime: Runtime,
+    host: ObservedHost,
+    runtime: Runtime,
     private readonly observation: Observation,
     private readonly options: ResolvedObserveOptions,
   ) {
     this.gate = new Gate(options);
+    this.actions = new Actions(host, runtime, observation.brief);
     this.chart = chartOf(runtime.sessionLogic);
     // A request that takes its time shall not keep its place for long.
     const limits = { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000, maxHeaderSize: 8_192 };
-    this.server = createServer({ ...limits, connectionsCheckingInterval: 1_000 }, (request, response) => {
-      this.answer(request, response).catch((error: unknown) => this.failed(request, response, error));
-    });
+    this.server = createServer(
+      { ...limits, connectionsCheckingInterval: 1_000, requireHostHeader: false },
+      (request, response) => {
+        this.answer(request, response).catch((error: unknown) => this.failed(request, response, error));
+      },
+    );
     this.server.maxConnections = maxConnections;
+    // What Node would answer by itself has no headers of ours.
+    this.server.on('checkExpectation', (_request, response) => {
+      harden(response);
+      say(response, 417, 'That is not expected here.');
+    });
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-      const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-      if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+      if (socket.writable) socket.end(rawRefusal(error.code));
       else socket.destroy();
     });
   }
@@ -59,9 +70,11 @@ export class PageServer {
     const { hostname, port } = this.options;
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
+      // The host may end meanwhile, and then it never listens.
+      this.server.once('close', () => reject(stopping()));
       this.server.listen(port, hostname, () => {
         this.server.off('error', reject);
-        this.server.on('error', (error) => this.options.logger('the server of the observer failed', error));
+        this.server.on('error', (error) => logThrown(this.options.logger, 'the server of the observer', error));
         const { port: taken } = this.server.address() as { port: number };
         const query = this.options.auth === undefined ? `?token=${this.gate.token}` : '';
         resolve(`http://${inUrl(hostname)}:${taken}/${query}`);
@@ -114,11 +127,13 @@ export class PageServer {
     } else if (!this.options.allowActions) {
       say(response, 403, 'This observer only looks: it was not given allowActions.');
     } else {
-      sendJson(response, await act(this.host, this.runtime, (await readJson(request)) as Action));
+      sendJson(response, await this.actions.act(await readJson(request)));
     }
   }
 
   private openFeed(request: IncomingMessage, response: ServerResponse): void {
+    // While `auth` took its time, it may have gone: nobody would tell that it has.
+    if (request.socket.destroyed) return;
     if (this.feeds.size >= maxFeeds) return say(response, 503, 'Too many pages are open.');
     if (request.method === 'HEAD') return void response.end();
     const client = randomUUID();
@@ -137,7 +152,7 @@ export class PageServer {
     if (error instanceof BadBody) say(response, error.status, error.message);
     else {
       // Whoever asked may have gone meanwhile.
-      if (!request.destroyed) this.options.logger('the observer failed to answer', error);
+      if (!request.socket.destroyed) logThrown(this.options.logger, 'the observer', error);
       if (response.headersSent) response.destroy();
       else say(response, 500, 'The observer failed to answer.');
     }

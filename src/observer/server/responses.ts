@@ -24,6 +24,18 @@ export function harden(response: ServerResponse): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
+/** The whole answer to what is no request, or takes too long to be one. */
+export function rawRefusal(code: string | undefined): string {
+  const status = statuses[code ?? ''] ?? '400 Bad Request';
+  const fields = Object.entries({ ...headers, connection: 'close', 'content-length': '0' });
+  return [`HTTP/1.1 ${status}`, ...fields.map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n');
+}
+
+const statuses: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
 /** Answers with a sentence. One that was refused has no reason to keep the connection. */
 export function say(response: ServerResponse, status: number, message: string): void {
   response.setHeader('connection', 'close');

@@ -86,19 +86,19 @@ export class LifecycleLog {
 
 /** How far one page has read the log. */
 export class LifecycleReader {
-  private position = 1;
-  private isFirst = true;
+  private position: number;
 
-  constructor(private readonly log: LifecycleLog) {}
+  // What had been dropped before it was opened is not lost to it.
+  constructor(private readonly log: LifecycleLog) {
+    this.position = log.start;
+  }
 
   /** What the page is to be told next; undefined: it knows all. */
   next(): LifecycleNews | undefined {
     const { start, end } = this.log;
     if (this.position > end) return undefined;
-    // What happened before it was opened is not lost to it.
-    const lost = this.isFirst ? 0 : Math.max(0, start - this.position);
-    this.isFirst = false;
-    this.position = Math.max(this.position, start);
+    const lost = Math.max(0, start - this.position);
+    this.position += lost;
     const events: LifecycleEntry[] = [];
     while (this.position <= end && events.length < atOnce) events.push(this.log.get(this.position++));
     return { events, lost };

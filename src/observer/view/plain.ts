@@ -1,4 +1,8 @@
+import { types } from 'node:util';
+import { standsFor } from './built-in.ts';
 import type { ErrorInfo, Plain } from '../protocol.ts';
+import { readable } from './readable.ts';
+import { dataOf, isError, slotOf } from './untouched.ts';
 
 /** What a host hides: given the path of a value, such as `context.user.password`, and the value; what it returns is shown. */
 export type Redact = (path: string, value: unknown) => unknown;
@@ -18,6 +22,12 @@ export interface PlainLimits {
 
 const defaults: PlainLimits = { depth: 8, text: 2_000, items: 100, values: 2_000, characters: 100_000 };
 
+/** Of what is shown in a list of many: events, and the errors of crashes. */
+export const brief: PlainLimits = { depth: 5, text: 1_000, items: 50, values: 200, characters: 4_000 };
+
+/** A bigint of more digits would take its time to be written. */
+const bigints = 10n ** 1_000n;
+
 /**
  * Makes values of a host plain, to be shown: whatever they are, and however large, they become a little JSON. No code of
  * the host's runs for it but `redact`, and the traps of a proxy: a getter is shown as one.
@@ -34,7 +44,7 @@ export class Plainer {
   }
 
   error(error: unknown, path = 'error'): ErrorInfo {
-    return new Walk(this.redact, this.limits).error(error, path, 0);
+    return new Walk(this.redact, this.limits).error(error, path);
   }
 }
 
@@ -55,8 +65,13 @@ class Walk {
     return this.unredacted(this.redacted(value, path), path, depth);
   }
 
+  error(error: unknown, path: string, depth = 0): ErrorInfo {
+    return this.errorInfo(this.redacted(error, path), path, depth);
+  }
+
   private unredacted(value: unknown, path: string, depth: number): Plain {
-    if (++this.values > this.limits.values || this.characters > this.limits.characters) return '…';
+    this.values++;
+    if (this.isSpent) return '…';
     try {
       return typeof value === 'object' && value !== null ? this.object(value, path, depth) : this.primitive(value);
     } catch (error) {
@@ -64,22 +79,37 @@ class Walk {
     }
   }
 
-  error(given: unknown, path: string, depth: number): ErrorInfo {
-    const error = this.redacted(given, path);
+  private get isSpent(): boolean {
+    return this.values > this.limits.values || this.characters > this.limits.characters;
+  }
+
+  private errorInfo(error: unknown, path: string, depth: number): ErrorInfo {
     if (!isError(error)) return { name: 'Error', message: this.text(textOf(this.unredacted(error, path, depth))) };
-    const part = (key: string) => {
-      const value = this.redacted(read(error, key), `${path}.${key}`);
-      return value === undefined ? undefined : this.text(textOf(this.unredacted(value, `${path}.${key}`, depth + 1)));
-    };
-    const cause = depth < this.limits.depth ? read(error, 'cause') : undefined;
-    const [name = 'Error', message = '', code, stack] = ['name', 'message', 'code', 'stack'].map(part);
-    return {
-      name,
-      message,
-      ...(code !== undefined && { code }),
-      ...(stack !== undefined && { stack }),
+    const seen = this.above.get(error);
+    if (seen !== undefined) return { name: 'Error', message: this.circular(seen) };
+    this.above.set(error, path);
+    const parts = ['name', 'message', 'code', 'stack'].map((key) => this.errorPart(error, key, path, depth));
+    const [name, message, code, stack] = parts;
+    // It begins with them.
+    const tellsStack = !name!.isRedacted && !message!.isRedacted && stack!.text !== undefined;
+    const cause = depth < this.limits.depth ? readable(() => dataOf(error, 'cause'), undefined) : undefined;
+    const info: ErrorInfo = {
+      name: name!.text ?? 'Error',
+      message: message!.text ?? '',
+      ...(code!.text !== undefined && { code: code!.text }),
+      ...(tellsStack && { stack: stack!.text }),
       ...(cause !== undefined && { cause: this.error(cause, `${path}.cause`, depth + 1) }),
     };
+    this.above.delete(error);
+    return info;
+  }
+
+  private errorPart(error: Error, key: string, path: string, depth: number) {
+    const original = readable(() => dataOf(error, key), undefined);
+    const value = this.redacted(original, `${path}.${key}`);
+    const text =
+      value === undefined ? undefined : this.text(textOf(this.unredacted(value, `${path}.${key}`, depth + 1)));
+    return { text, isRedacted: value !== original };
   }
 
   // What fails to redact is not shown.
@@ -101,25 +131,27 @@ class Walk {
       case 'boolean':
         return value;
       case 'bigint':
-        return `${this.text(String(value))}n`;
-      case 'function':
-        return this.text(`ƒ ${value.name}`);
+        return value < bigints && value > -bigints ? `${this.text(String(value))}n` : 'a huge bigint';
+      case 'function': {
+        const name = dataOf(value, 'name');
+        return this.text(`ƒ ${typeof name === 'string' ? name : ''}`);
+      }
       default:
-        return value === null ? null : String(value);
+        return value === null ? null : this.text(String(value));
     }
   }
 
   private object(value: object, path: string, depth: number): Plain {
     const seen = this.above.get(value);
-    if (seen !== undefined) return `[circular: ${seen}]`;
+    if (seen !== undefined) return this.circular(seen);
     const special = this.special(value, path, depth);
     if (special !== undefined) return special;
     if (depth >= this.limits.depth) return Array.isArray(value) ? `[${value.length} items]` : '{…}';
     this.above.set(value, path);
     try {
       if (Array.isArray(value)) return this.list(value, path, depth);
-      if (value instanceof Map) return { [`Map(${value.size})`]: this.pairs(value, path, depth) };
-      if (value instanceof Set) return { [`Set(${value.size})`]: this.firsts(value, path, depth) };
+      if (types.isMap(value)) return this.map(value, path, depth);
+      if (types.isSet(value)) return this.set(value, path, depth);
       return this.fields(value, path, depth);
     } finally {
       this.above.delete(value);
@@ -128,56 +160,73 @@ class Walk {
 
   // Those that show nothing of themselves by their fields.
   private special(value: object, path: string, depth: number): Plain | undefined {
-    if (isError(value)) return this.error(value, path, depth + 1) as ErrorInfo & Json;
-    if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
-    if (value instanceof RegExp || value instanceof URL) return this.text(String(value));
-    if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength} bytes)`;
-    if (value instanceof ArrayBuffer) return `ArrayBuffer(${value.byteLength} bytes)`;
-    if (value instanceof Promise) return 'Promise';
-    if (value instanceof WeakMap || value instanceof WeakSet || value instanceof WeakRef) return 'Weak…';
-    return isActorRef(value) ? `actor ${this.text(String(read(value, 'id')))}` : undefined;
+    if (types.isProxy(value)) return undefined;
+    if (isError(value)) return this.errorInfo(value, path, depth + 1) as ErrorInfo & Json;
+    const shown = standsFor(value);
+    return shown === undefined ? undefined : this.primitive(shown);
   }
 
+  // By its indices: an array of the host's may iterate as it likes.
   private list(list: readonly unknown[], path: string, depth: number): Plain[] {
-    return this.each(list, list.length, (item, index) => this.show(item, `${path}.${index}`, depth + 1));
-  }
-
-  private pairs(map: Map<unknown, unknown>, path: string, depth: number): Plain[] {
-    return this.each(map, map.size, ([key, value]) => [
-      this.show(key, `${path}.key`, depth + 2),
-      this.show(value, `${path}.${typeof key === 'string' ? key : 'value'}`, depth + 2),
-    ]);
-  }
-
-  private firsts(set: Set<unknown>, path: string, depth: number): Plain[] {
-    return this.each(set, set.size, (item, index) => this.show(item, `${path}.${index}`, depth + 2));
-  }
-
-  private each<T>(values: Iterable<T>, size: number, show: (value: T, index: number) => Plain): Plain[] {
-    const { items } = this.limits;
+    const { length } = list;
     const shown: Plain[] = [];
-    for (const value of values) {
-      if (shown.length === items) break;
-      shown.push(show(value, shown.length));
+    while (shown.length < length && this.hasRoom(shown.length)) {
+      const at = `${shown.length}`;
+      const property = Object.getOwnPropertyDescriptor(list, at);
+      shown.push(property === undefined ? '[empty]' : this.property(property, `${path}.${at}`, depth));
     }
-    if (size > items) shown.push(`… ${size - items} more`);
-    return shown;
+    return withRest(shown, length);
+  }
+
+  private map(map: Map<unknown, unknown>, path: string, depth: number): Json {
+    const size = slotOf<number>(Map.prototype, 'size', map);
+    const shown: Plain[] = [];
+    for (const [key, value] of Map.prototype.entries.call(map)) {
+      if (!this.hasRoom(shown.length)) break;
+      const below = `${path}.${typeof key === 'string' ? key : 'value'}`;
+      shown.push([this.show(key, `${path}.key`, depth + 2), this.show(value, below, depth + 2)]);
+    }
+    return { [`Map(${size})`]: withRest(shown, size) };
+  }
+
+  private set(set: Set<unknown>, path: string, depth: number): Json {
+    const size = slotOf<number>(Set.prototype, 'size', set);
+    const shown: Plain[] = [];
+    for (const item of Set.prototype.values.call(set)) {
+      if (!this.hasRoom(shown.length)) break;
+      shown.push(this.show(item, `${path}.${shown.length}`, depth + 2));
+    }
+    return { [`Set(${size})`]: withRest(shown, size) };
   }
 
   private fields(value: object, path: string, depth: number): Json {
     const shown: Json = {};
     const keys = Object.keys(value);
-    for (const key of keys.slice(0, this.limits.items)) {
+    let count = 0;
+    for (const key of keys) {
+      if (!this.hasRoom(count)) break;
+      count++;
       const property = Object.getOwnPropertyDescriptor(value, key);
       if (property === undefined) continue;
-      const name = this.text(key);
-      const field = property.get === undefined ? property.value : undefined;
+      const plain = this.property(property, `${path}.${key}`, depth);
       // Not an assignment: `__proto__` is a name like any other.
-      const plain = property.get === undefined ? this.show(field, `${path}.${key}`, depth + 1) : '[getter]';
+      const name = this.text(key);
       Object.defineProperty(shown, name, { value: plain, enumerable: true, configurable: true, writable: true });
     }
-    if (keys.length > this.limits.items) shown['…'] = `${keys.length - this.limits.items} more`;
+    if (keys.length > count) shown['…'] = `${keys.length - count} more`;
     return shown;
+  }
+
+  private property({ get, set, value }: PropertyDescriptor, path: string, depth: number): Plain {
+    return get === undefined && set === undefined ? this.show(value, path, depth + 1) : '[getter]';
+  }
+
+  private hasRoom(shown: number): boolean {
+    return shown < this.limits.items && !this.isSpent;
+  }
+
+  private circular(path: string): string {
+    return this.text(`[circular: ${path}]`);
   }
 
   private text(text: string): string {
@@ -188,32 +237,14 @@ class Walk {
   }
 
   private messageOf(error: unknown): string {
-    try {
-      return this.text(String(isError(error) ? read(error, 'message') : error));
-    } catch {
-      return 'nobody can tell why';
-    }
+    const message = readable(() => (isError(error) ? dataOf(error, 'message') : error), undefined);
+    return this.text(typeof message === 'string' ? message : 'nobody can tell why');
   }
 }
 
-// Of another realm, too. Of a revoked proxy nobody can tell.
-function isError(value: unknown): value is Error {
-  try {
-    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
-  } catch {
-    return false;
-  }
+function withRest(shown: Plain[], size: number): Plain[] {
+  if (size > shown.length) shown.push(`… ${size - shown.length} more`);
+  return shown;
 }
-
-const isActorRef = (value: object): boolean =>
-  ['send', 'getSnapshot', 'subscribe'].every((name) => typeof read(value, name) === 'function');
 
 const textOf = (value: Plain): string => (typeof value === 'string' ? value : JSON.stringify(value));
-
-function read(value: object, key: string): unknown {
-  try {
-    return (value as Record<string, unknown>)[key];
-  } catch {
-    return undefined;
-  }
-}

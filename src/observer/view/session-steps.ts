@@ -3,26 +3,26 @@ import { keeperOf } from '../../xstate/internals.ts';
 import { watchSystem } from '../../xstate/watch-system.ts';
 import type { Plainer } from './plain.ts';
 import type { Step } from '../protocol.ts';
+import { capped } from './readable.ts';
 import { stateText } from './state-text.ts';
+import { valueIn } from './tree-nodes.ts';
 
 /** How many steps are kept. */
 const kept = 100;
 
-interface RawStep {
-  readonly n: number;
-  readonly at: number;
-  readonly actor: string;
-  readonly from: string | undefined;
-  readonly event: AnyEventObject;
-  readonly value: StateValue | undefined;
-  readonly changed: boolean;
+/** How long the path of an actor may be. */
+const MAX_PATH = 500;
+
+interface RawStep extends Omit<Step, 'event' | 'state'> {
+  readonly raw: { readonly event: AnyEventObject; readonly value: StateValue | undefined };
 }
 
 /** What the actors of one session receive, and the states that follow; through its restarts. */
 export class SessionSteps {
   /** How many there have been. */
   count = 0;
-  private readonly steps: RawStep[] = [];
+  /** Plain, but for the latest: an event may be large, and what is kept is not to hold it. */
+  private readonly steps: (Step | RawStep)[] = [];
   private readonly sources = new WeakMap<AnyActorRef, AnyActorRef | undefined>();
   private readonly values = new WeakMap<AnyActorRef, StateValue | undefined>();
   private actor: AnyActorRef | undefined;
@@ -35,7 +35,7 @@ export class SessionSteps {
     if (actor === undefined || actor === this.actor) return;
     this.close();
     this.actor = actor;
-    this.values.set(actor, valueOf(actor.getSnapshot()));
+    this.values.set(actor, valueIn(actor.getSnapshot()));
     this.unwatch = watchSystem(actor, ({ type, actorRef, event, sourceRef, snapshot }) => {
       const receiver = actorRef as unknown as AnyActorRef;
       if (type === '@xstate.event') this.sources.set(receiver, sourceRef as AnyActorRef | undefined);
@@ -43,17 +43,14 @@ export class SessionSteps {
     });
   }
 
-  /** Made plain only now: of a flood, those that were dropped never are. */
+  /** Made plain only now, and once: of a flood, those that were dropped never are. */
   plain(plainer: Plainer): Step[] {
-    return this.steps.map(({ n, at, actor, from, event, value, changed }) => ({
-      n,
-      at,
-      actor,
-      event: plainer.plain(event, 'event') as Step['event'],
-      ...(from !== undefined && { from }),
-      ...(value !== undefined && { state: stateText(value) }),
-      changed,
-    }));
+    for (let last = this.steps.length - 1; last >= 0; last--) {
+      const step = this.steps[last]!;
+      if (!('raw' in step)) break;
+      this.steps[last] = plainStep(step, plainer);
+    }
+    return this.steps as Step[];
   }
 
   close(): void {
@@ -62,22 +59,32 @@ export class SessionSteps {
   }
 
   private add(root: AnyActorRef, actor: AnyActorRef, event: AnyEventObject, snapshot: unknown): void {
-    const value = valueOf(snapshot);
+    const value = valueIn(snapshot);
     const source = this.sources.get(actor);
     const changed = value !== this.values.get(actor);
     this.values.set(actor, value);
     const from = source && (source === root ? 'itself' : pathBelow(root, source));
-    const step = {
+    const step: RawStep = {
       n: ++this.count,
       at: this.now(),
       actor: pathBelow(root, actor) ?? actor.id,
-      from,
-      event,
-      value,
+      ...(from !== undefined && { from }),
       changed,
+      raw: { event, value },
     };
     if (this.steps.push(step) > kept) this.steps.shift();
   }
+}
+
+function plainStep({ raw: { event, value }, ...step }: RawStep, plainer: Plainer): Step {
+  return { ...step, event: plainEvent(event, plainer), ...(value !== undefined && { state: stateText(value) }) };
+}
+
+// Whatever `redact` makes of an event, a step has one.
+function plainEvent(event: AnyEventObject, plainer: Plainer): Step['event'] {
+  const plain = plainer.plain(event, 'event');
+  const isEvent = typeof plain === 'object' && plain !== null && typeof (plain as { type?: unknown }).type === 'string';
+  return isEvent ? (plain as Step['event']) : { type: typeof plain === 'string' ? plain : '…' };
 }
 
 /** The ids from below `root` down to an actor: `editor/saver`; empty for `root`, undefined for who is not in it. */
@@ -87,7 +94,5 @@ export function pathBelow(root: AnyActorRef, actor: AnyActorRef): string | undef
     if (at === undefined) return undefined;
     ids.unshift(at.id);
   }
-  return ids.join('/');
+  return capped(ids.join('/'), MAX_PATH);
 }
-
-const valueOf = (snapshot: unknown): StateValue | undefined => (snapshot as { value?: StateValue } | undefined)?.value;

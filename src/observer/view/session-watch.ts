@@ -4,6 +4,7 @@ import { timersIn } from '../../xstate/internals.ts';
 import { sessionOf } from '../observed-host.ts';
 import type { Told } from '../protocol.ts';
 import { detailOf } from './session-detail.ts';
+import { readable } from './readable.ts';
 import type { DetailSources } from './session-detail.ts';
 import { SessionSteps } from './session-steps.ts';
 
@@ -28,9 +29,14 @@ export class SessionWatch {
     this.look();
   }
 
+  /** Hears what the present incarnation receives. */
+  follow(): void {
+    this.steps.follow(sessionOf(this.runtime, this.id)?.actor);
+  }
+
   look(): void {
+    this.follow();
     const session = sessionOf(this.runtime, this.id);
-    this.steps.follow(session?.actor);
     const signs = session === undefined ? ['gone'] : this.signsOf(session);
     if (signs.length === this.signs.length && signs.every((sign, index) => sign === this.signs[index])) return;
     this.signs = signs;
@@ -50,6 +56,7 @@ export class SessionWatch {
     const { status, incarnation, restartAt, allowance } = view;
     const crashes = this.sources.lifecycle.crashesOf(id);
     const { count } = this.steps;
-    return [ref.getSnapshot(), session, count, status, incarnation, restartAt, allowance.used, crashes, String(timers)];
+    const snapshot = readable(() => ref.getSnapshot(), undefined);
+    return [snapshot, session, count, status, incarnation, restartAt, allowance.used, crashes, String(timers)];
   }
 }

@@ -37,8 +37,10 @@ export class TreeLog {
     return this.nodes.values();
   }
 
-  changesFrom(position: number): readonly string[] {
-    return this.changes.slice(position - this.forgotten);
+  /** The keys of at most so many changes. */
+  changesFrom(position: number, most: number): readonly string[] {
+    const first = position - this.forgotten;
+    return this.changes.slice(first, first + most);
   }
 
   /** @param seen the whole tree, parents before their children */
@@ -108,7 +110,7 @@ export class TreeReader {
 
   private changes(): TreeChange | undefined {
     if (this.position === this.log.end) return undefined;
-    const changed = this.log.changesFrom(this.position).slice(0, atOnce);
+    const changed = this.log.changesFrom(this.position, atOnce);
     this.position += changed.length;
     const nodes: TreeNode[] = [];
     const gone: string[] = [];
@@ -129,6 +131,13 @@ function isSame(a: TreeNode, b: TreeNode): boolean {
     a.startedAt === b.startedAt &&
     a.restartAt === b.restartAt &&
     a.name === b.name &&
-    a.supervision?.used === b.supervision?.used
+    a.supervision?.used === b.supervision?.used &&
+    // Of another that has come in the place of the first.
+    a.kind === b.kind &&
+    a.restart === b.restart &&
+    a.supervision?.strategy === b.supervision?.strategy &&
+    a.supervision?.maxRestarts === b.supervision?.maxRestarts &&
+    a.supervision?.withinMs === b.supervision?.withinMs &&
+    a.session?.projectPath === b.session?.projectPath
   );
 }

@@ -6,6 +6,7 @@ import type { SupervisedSession } from '../../supervised-session.ts';
 import type { SupervisorActor } from '../../supervisor-actor.ts';
 import { supervisorOf } from '../../supervisor-of.ts';
 import type { NodeStatus, Supervision, TreeNode } from '../protocol.ts';
+import { readable } from './readable.ts';
 import { stateText } from './state-text.ts';
 
 /** Turns a time on the host's clock into milliseconds since the Unix epoch. */
@@ -58,14 +59,14 @@ function childNode(
   toEpoch: ToEpoch,
 ): Mutable<TreeNode> {
   const kind = child.type === 'supervisor' ? 'supervisor' : 'worker';
-  const node = living({ kind, key: `${parent}/${child.id}`, parent, name: child.id }, child, actor, toEpoch);
+  const node = living({ kind, key: keyOf(parent, child.id), parent, name: child.id }, child, actor, toEpoch);
   return { ...node, restart: child.restart };
 }
 
 function sessionNode(parent: string, supervised: SupervisedSession, toEpoch: ToEpoch): Mutable<TreeNode> {
   const { actor, session, view } = supervised;
   const { id, name, projectPath } = session;
-  const node = living({ kind: 'session', key: `${parent}/${id}`, parent, name }, view, actor, toEpoch);
+  const node = living({ kind: 'session', key: keyOf(parent, id), parent, name }, view, actor, toEpoch);
   return {
     ...node,
     restart: view.restart,
@@ -73,6 +74,9 @@ function sessionNode(parent: string, supervised: SupervisedSession, toEpoch: ToE
     session: { id, projectPath },
   };
 }
+
+/** An id may hold a slash, and then be that of a child's child. */
+const keyOf = (parent: string, id: string): string => `${parent}/${id.replace(/[%/]/g, encodeURIComponent)}`;
 
 function living(
   whose: Pick<TreeNode, 'key' | 'parent' | 'kind' | 'name'>,
@@ -90,8 +94,13 @@ function living(
 
 /** The state of a machine, in short; undefined for other logic. */
 export function stateOf(actor: AnyActorRef): string | undefined {
-  const { value } = actor.getSnapshot() as { readonly value?: StateValue };
+  const value = valueIn(actor.getSnapshot());
   return value === undefined ? undefined : stateText(value) || undefined;
+}
+
+/** The state value in a snapshot. That of a logic which is no machine may be anything, and throw when it is read. */
+export function valueIn(snapshot: unknown): StateValue | undefined {
+  return readable(() => (snapshot as { readonly value?: StateValue } | undefined)?.value, undefined);
 }
 
 export const supervisionOf = ({ strategy, maxRestarts, withinMs, used }: Allowance): Supervision => ({
