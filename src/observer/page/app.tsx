@@ -2,7 +2,6 @@ import { useEffect } from 'preact/hooks';
 import { ActionsProvider } from './actions/actions.tsx';
 import { Announcer } from './announcer.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
-import { tellWatch } from './connection.ts';
 import { CounterStrip } from './counters/counter-strip.tsx';
 import { SessionView } from './session/session-view.tsx';
 import { SiteHeader } from './site-header.tsx';
@@ -11,15 +10,20 @@ import { StreamView } from './stream/stream-view.tsx';
 import { TreeView } from './tree/tree-view.tsx';
 import { useRoute } from './use-route.ts';
 
+const titles = { tree: 'Tree', stream: 'Stream', session: 'Session' };
+
 export function App() {
-  const store = useStore();
+  const store = useStore('tree', 'session');
   const route = useRoute();
   const id = route.view === 'session' ? route.id : undefined;
+  const name = id === undefined ? undefined : store.state.tree.sessions.get(id)?.name;
 
   useEffect(() => {
     store.watch(id);
-    void tellWatch(store);
   }, [store, id]);
+  useEffect(() => {
+    document.title = `${name ?? titles[route.view]} · Observer`;
+  }, [route.view, name]);
 
   return (
     <ActionsProvider>

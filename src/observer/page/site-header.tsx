@@ -1,16 +1,13 @@
-import { useRef } from 'preact/hooks';
 import { hashOf } from './route.ts';
 import type { Route } from './route.ts';
 import { useStore } from './state/use-store.ts';
 
 /** Where one is, and where one can go. */
 export function SiteHeader({ route }: { readonly route: Route }) {
-  const { state } = useStore('hello', 'tree', 'connection');
-  // The session that was looked at last stays a click away.
-  const last = useRef<string>(undefined);
-  if (route.view === 'session') last.current = route.id;
-  const id = last.current;
+  const { state } = useStore('hello', 'tree', 'connection', 'session');
   const { hello, connection } = state;
+  // The session that was looked at last stays a click away.
+  const id = route.view === 'session' ? route.id : state.selected;
 
   return (
     <header class="site-header">

@@ -66,7 +66,7 @@ function Entry({ name, value }: { readonly name: string; readonly value: Plain }
       <button class="json-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span class="json-key">{name}</span>
         <span class="json-summary">
-          {open ? (Array.isArray(value) ? `[${entries.length}]` : '{') : summaryOf(value)}
+          {open ? (Array.isArray(value) ? `[${entries.length}]` : '') : summaryOf(value)}
         </span>
       </button>
       {open && <Entries entries={entries} />}
