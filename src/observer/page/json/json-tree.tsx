@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Plain } from '../../protocol.ts';
-import { plural } from '../text/amount-text.ts';
+import { countText } from '../text/amount-text.ts';
 import { entriesOf, summaryOf } from './json-summary.ts';
 
 export interface JsonTreeProps {
@@ -42,7 +42,7 @@ function Entries({ entries }: { readonly entries: readonly [string, Plain][] }) 
       {left > 0 && (
         <li>
           <button class="link" onClick={() => setMost(most + 200)}>
-            {plural(left, 'more entry').replace('entrys', 'entries')}
+            Show more of {countText(left)}
           </button>
         </li>
       )}
