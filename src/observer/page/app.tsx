@@ -10,20 +10,14 @@ import { StreamView } from './stream/stream-view.tsx';
 import { TreeView } from './tree/tree-view.tsx';
 import { useRoute } from './use-route.ts';
 
-const titles = { tree: 'Tree', stream: 'Stream', session: 'Session' };
-
 export function App() {
-  const store = useStore('tree', 'session');
+  const store = useStore();
   const route = useRoute();
   const id = route.view === 'session' ? route.id : undefined;
-  const name = id === undefined ? undefined : store.state.tree.sessions.get(id)?.name;
 
   useEffect(() => {
     store.watch(id);
   }, [store, id]);
-  useEffect(() => {
-    document.title = `${name ?? titles[route.view]} · Observer`;
-  }, [route.view, name]);
 
   return (
     <ActionsProvider>
