@@ -48,7 +48,7 @@ describe('The stream', () => {
     expect(gistOf(entry(1, 'session.started'))).toBe('');
     expect(gistOf(events[2]!)).toBe('user.message · stopped');
     expect(gistOf(entry(1, 'session.crashed', { incarnation: 2, error: broken, delayMs: 400 }))).toBe(
-      'incarnation 2 · it broke · restarts in 400 ms',
+      'it broke · incarnation 2 · restarts in 400 ms',
     );
     expect(gistOf(entry(1, 'session.stopped', { more: { reason: 'normal', output: { files: 3 } } }))).toBe(
       'normal · output { files: 3 }',

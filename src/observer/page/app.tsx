@@ -2,7 +2,6 @@ import { useEffect } from 'preact/hooks';
 import { ActionsProvider } from './actions/actions.tsx';
 import { Announcer } from './announcer.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
-import { tellWatch } from './connection.ts';
 import { CounterStrip } from './counters/counter-strip.tsx';
 import { SessionView } from './session/session-view.tsx';
 import { SiteHeader } from './site-header.tsx';
@@ -18,7 +17,6 @@ export function App() {
 
   useEffect(() => {
     store.watch(id);
-    void tellWatch(store);
   }, [store, id]);
 
   return (

@@ -1,4 +1,4 @@
-import type { Told, Watch } from '../protocol.ts';
+import type { Told } from '../protocol.ts';
 import type { Store } from './state/store.ts';
 
 const RETRY_MS = 1000;
@@ -20,7 +20,6 @@ export function connect(store: Store): void {
       opened.addEventListener(name, ({ data }: MessageEvent<string>) => {
         // The key and its value belong together, which the loop hides from the compiler.
         store.hear(name, JSON.parse(data) as never);
-        if (name === 'hello') void tellWatch(store);
       });
     }
     opened.addEventListener('error', () => {
@@ -65,18 +64,4 @@ export function connect(store: Store): void {
   addEventListener('pagehide', close);
   addEventListener('pageshow', ({ persisted }) => persisted && open());
   open();
-}
-
-/** From now on the stream tells of the session that the page shows. */
-export async function tellWatch({ state, ...store }: Store): Promise<void> {
-  if (!state.hello) return;
-  const watch: Watch = { client: state.hello.client, ...(state.watched !== undefined && { session: state.watched }) };
-  const body = JSON.stringify(watch);
-  const response = await fetch('./watch', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body,
-  }).catch(() => undefined);
-  // No connection: the next hello asks again.
-  if (response?.ok === false) store.setConnection('lost');
 }

@@ -1,16 +1,24 @@
-import { useRef } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { hashOf } from './route.ts';
 import type { Route } from './route.ts';
 import { useStore } from './state/use-store.ts';
 
+const titles = { tree: 'Tree', stream: 'Stream' };
+
 /** Where one is, and where one can go. */
 export function SiteHeader({ route }: { readonly route: Route }) {
-  const { state } = useStore('hello', 'tree', 'connection');
-  // The session that was looked at last stays a click away.
-  const last = useRef<string>(undefined);
-  if (route.view === 'session') last.current = route.id;
-  const id = last.current;
+  const { state } = useStore('hello', 'tree', 'connection', 'session');
   const { hello, connection } = state;
+  // The session that was looked at last stays a click away.
+  const id = route.view === 'session' ? route.id : state.selected;
+
+  const name = state.tree.sessions.get(id ?? '')?.name ?? state.session?.name ?? 'Session';
+  const here = route.view === 'session' ? name : titles[route.view];
+
+  useEffect(() => {
+    document.title = `${here} · Observer`;
+  }, [here]);
 
   return (
     <header class="site-header">
@@ -31,7 +39,7 @@ export function SiteHeader({ route }: { readonly route: Route }) {
         {id !== undefined && (
           <Tab to={{ view: 'session', id }} here={route}>
             <span class="unseen">Session </span>
-            {state.tree.sessions.get(id)?.name ?? state.session?.name ?? 'Session'}
+            {name}
           </Tab>
         )}
       </nav>
@@ -61,7 +69,7 @@ function focusMain(event: Event): void {
 interface TabProps {
   readonly to: Route;
   readonly here: Route;
-  readonly children: preact.ComponentChildren;
+  readonly children: ComponentChildren;
 }
 
 function Tab({ to, here, children }: TabProps) {

@@ -6,8 +6,6 @@ import { bytesText, countText, millisecondsText } from '../text/amount-text.ts';
 import { growth } from './counter-history.ts';
 import { Sparkline } from './sparkline.tsx';
 
-const LENGTH = 60;
-
 const growing: readonly { name: string; of: (counters: Counters) => number; bad?: boolean }[] = [
   { name: 'Started', of: ({ started }) => started },
   { name: 'Crashes', of: ({ crashed }) => crashed, bad: true },
@@ -31,14 +29,24 @@ export function CounterStrip() {
   return (
     <section class="counters" aria-label="Counters">
       <dl>
-        <Counter name="Sessions" value={now && countText(now.sessions)} more={now && limitText(now)}>
+        <Counter
+          name="Sessions"
+          value={now && countText(now.sessions)}
+          more={
+            now && (
+              <>
+                {limitText(now)}
+                {allowed && (
+                  <button class="quiet small" onClick={() => ask({ kind: 'limit', maxSessions: now.maxSessions })}>
+                    Change…<span class="unseen"> the limit</span>
+                  </button>
+                )}
+              </>
+            )
+          }
+        >
           {now?.maxSessions !== undefined && (
             <progress max={Math.max(1, now.maxSessions)} value={now.sessions} aria-label="Sessions of the limit" />
-          )}
-          {now && allowed && (
-            <button class="quiet small" onClick={() => ask({ kind: 'limit', maxSessions: now.maxSessions })}>
-              Limit…
-            </button>
           )}
         </Counter>
         {growing.map(({ name, of, bad }) => (
@@ -49,7 +57,7 @@ export function CounterStrip() {
             more={grown(of)}
             concern={bad && now && of(now) > 0 ? 'bad' : undefined}
           >
-            <Sparkline values={growth(history, of)} length={LENGTH - 1} />
+            <Sparkline values={growth(history, of)} />
           </Counter>
         ))}
         <Counter
@@ -58,14 +66,14 @@ export function CounterStrip() {
           more={now && `max ${millisecondsText(now.eventLoopDelay.max)}`}
           concern={now && now.eventLoopDelay.max > 200 ? 'warn' : undefined}
         >
-          <Sparkline values={history.map(({ eventLoopDelay }) => eventLoopDelay.mean)} length={LENGTH} />
+          <Sparkline values={history.map(({ eventLoopDelay }) => eventLoopDelay.mean)} />
         </Counter>
         <Counter
           name="Memory"
           value={now && bytesText(now.memory.rss)}
           more={now && `heap ${bytesText(now.memory.heapUsed)}`}
         >
-          <Sparkline values={history.map(({ memory }) => memory.rss)} length={LENGTH} />
+          <Sparkline values={history.map(({ memory }) => memory.rss)} />
         </Counter>
       </dl>
     </section>
@@ -75,7 +83,7 @@ export function CounterStrip() {
 interface CounterProps {
   readonly name: string;
   readonly value: string | undefined;
-  readonly more?: string;
+  readonly more?: ComponentChildren;
   readonly concern?: 'bad' | 'warn';
   readonly children: ComponentChildren;
 }
@@ -86,8 +94,8 @@ function Counter({ name, value, more, concern, children }: CounterProps) {
       <dt>{name}</dt>
       <dd>
         <span class="counter-value">{value ?? '–'}</span>
-        <span class="counter-more">{more}</span>
         <span class="counter-trend">{children}</span>
+        <span class="counter-more">{more}</span>
       </dd>
     </div>
   );

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Plain } from '../../protocol.ts';
-import { plural } from '../text/amount-text.ts';
+import { countText } from '../text/amount-text.ts';
 import { entriesOf, summaryOf } from './json-summary.ts';
 
 export interface JsonTreeProps {
@@ -42,7 +42,7 @@ function Entries({ entries }: { readonly entries: readonly [string, Plain][] }) 
       {left > 0 && (
         <li>
           <button class="link" onClick={() => setMost(most + 200)}>
-            {plural(left, 'more entry').replace('entrys', 'entries')}
+            Show more of {countText(left)}
           </button>
         </li>
       )}
@@ -66,7 +66,7 @@ function Entry({ name, value }: { readonly name: string; readonly value: Plain }
       <button class="json-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span class="json-key">{name}</span>
         <span class="json-summary">
-          {open ? (Array.isArray(value) ? `[${entries.length}]` : '{') : summaryOf(value)}
+          {open ? (Array.isArray(value) ? `[${entries.length}]` : '') : summaryOf(value)}
         </span>
       </button>
       {open && <Entries entries={entries} />}

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { hashOf } from '../route.ts';
 import { crashedLately } from '../state/pulses.ts';
 import { useNow } from '../state/use-now.ts';
@@ -23,7 +23,7 @@ export function SessionList() {
   const [sorting, setSorting] = useState<Sorting>({ column: 'started', descending: false });
   const grid = useRef<HTMLDivElement>(null);
   const { height, scrollTop } = useViewport(grid);
-  const [active, setActive] = useState(state.watched);
+  const [active, setActive] = useState(state.selected);
 
   // Not while one scrolls: there may be ten thousand.
   const rows = useMemo(
@@ -39,6 +39,11 @@ export function SessionList() {
     setQuery(text);
     grid.current?.scrollTo({ top: 0 });
   }
+
+  // One comes back to where one was.
+  useLayoutEffect(() => {
+    if (grid.current && activeRow > 0) grid.current.scrollTop = (activeRow - 3) * ROW_HEIGHT;
+  }, []);
 
   function onKeyDown(event: KeyboardEvent): void {
     // The buttons of the header are within the grid, and have keys of their own.

@@ -12,7 +12,7 @@ export interface SessionFactsProps {
 /** A session in figures. */
 export function SessionFacts({ detail, gone, now }: SessionFactsProps) {
   const { id, incarnation, restarts, startedAt, restartAt, supervision, createdAt } = detail;
-  const waiting = detail.status === 'restarting' && restartAt !== undefined;
+  const waiting = !gone && detail.status === 'restarting' && restartAt !== undefined;
   const { used, maxRestarts, withinMs } = supervision;
   return (
     <dl class="facts">

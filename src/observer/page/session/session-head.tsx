@@ -15,7 +15,7 @@ export function SessionHead({ detail, gone }: SessionHeadProps) {
     <header class="session-head">
       <div class="session-title">
         <h2>{name}</h2>
-        {gone ? <span class="status status-stopped">ended</span> : <Status status={status} />}
+        {gone ? <Status status="stopped" /> : <Status status={status} />}
         <p class="path">{projectPath}</p>
       </div>
       {allowed && !gone && (

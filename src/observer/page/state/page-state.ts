@@ -33,7 +33,9 @@ export interface PageState {
   counters: readonly Counters[];
   /** The session that the page shows. */
   watched?: string;
-  /** What was last heard of it. */
+  /** The one that it shows, or showed last. */
+  selected?: string;
+  /** What was last heard of the watched one. */
   session?: SessionDetail;
   sessionGone: boolean;
 }
@@ -111,6 +113,7 @@ export const heard: { readonly [TName in keyof Told]: (state: PageState, told: T
 export function watchSession(state: PageState, id: string | undefined): void {
   if (state.watched === id) return;
   state.watched = id;
+  if (id !== undefined) state.selected = id;
   state.sessionGone = false;
   delete state.session;
 }
@@ -118,6 +121,7 @@ export function watchSession(state: PageState, id: string | undefined): void {
 /** Another host, though it has the address of the old one: nothing that we know is true of it. */
 function beginAnew(state: PageState): void {
   const { connection, watched, treeVersion } = state;
+  state.selected = watched;
   delete state.session;
   delete state.staged;
   state.pulses.clear();

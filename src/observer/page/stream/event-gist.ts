@@ -5,8 +5,8 @@ import { spanText } from '../text/time-text.ts';
 /** What there is to say of an event in a line. */
 export function gistOf({ incarnation, delayMs, error, more }: LifecycleEntry): string {
   const parts: string[] = [];
-  if (incarnation !== undefined) parts.push(`incarnation ${incarnation}`);
   if (error) parts.push(error.message);
+  if (incarnation !== undefined) parts.push(`incarnation ${incarnation}`);
   if (delayMs !== undefined) parts.push(`restarts in ${spanText(delayMs)}`);
   if (more !== undefined) parts.push(...moreOf(more));
   return parts.join(' · ');

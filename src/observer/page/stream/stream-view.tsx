@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { LifecycleEntry } from '../../protocol.ts';
 import { useStore } from '../state/use-store.ts';
 import { countText, plural } from '../text/amount-text.ts';
 import { StreamLine } from './stream-line.tsx';
@@ -13,13 +14,14 @@ export function StreamView() {
   const { state } = useStore('events', 'hello');
   const [text, setText] = useState('');
   const [types, setTypes] = useState<ReadonlySet<string>>(new Set());
-  const [until, setUntil] = useState<number>();
+  // The events as they were when it was paused.
+  const [held, setHeld] = useState<readonly LifecycleEntry[]>();
   const [most, setMost] = useState(AT_ONCE);
 
   const { events, losses } = state;
-  const rows = streamRows(events, losses, { text, types, until });
-  const last = events.at(-1)?.n ?? 0;
-  const waiting = until === undefined ? 0 : events.filter(({ n }) => n > until).length;
+  const until = held?.at(-1)?.n ?? 0;
+  const rows = streamRows(held ?? events, losses, { text, types, until: held && until });
+  const waiting = held ? Math.max(0, (events.at(-1)?.n ?? 0) - until) : 0;
 
   return (
     <section class="stream" aria-label="Stream of lifecycle events">
@@ -32,14 +34,14 @@ export function StreamView() {
           value={text}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
-        <button aria-pressed={until !== undefined} onClick={() => setUntil(until === undefined ? last : undefined)}>
-          {until === undefined ? 'Pause' : 'Resume'}
+        <button aria-pressed={held !== undefined} onClick={() => setHeld(held ? undefined : events)}>
+          {held ? 'Resume' : 'Pause'}
         </button>
         <span class="muted tally" role="status">
-          {until !== undefined && (waiting > 0 ? `${plural(waiting, 'new event')} waiting` : 'Paused')}
+          {held && (waiting > 0 ? `${plural(waiting, 'new event')} waiting` : 'Paused')}
         </span>
       </div>
-      <TypeChips counts={countsByType(events)} chosen={types} onChoose={setTypes} />
+      <TypeChips counts={countsByType(held ?? events)} chosen={types} onChoose={setTypes} />
       {rows.length === 0 ? (
         <div class="empty">
           <p>{events.length === 0 ? 'Nothing has happened yet' : 'No event matches'}</p>

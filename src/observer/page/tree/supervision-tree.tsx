@@ -21,7 +21,7 @@ const MARGIN = 20;
 /** The tree of supervisors as a picture. */
 export function SupervisionTree() {
   const store = useStore('tree', 'events', 'hello');
-  const { tree, pulses, watched, treeKnown } = store.state;
+  const { tree, pulses, selected, treeKnown } = store.state;
   const [expanded, setExpanded] = useState<ReadonlyMap<string, boolean>>(new Map());
   const now = useNow(store, 250);
   const shape = useMedia('(max-width: 860px)') ? 'narrow' : 'wide';
@@ -29,7 +29,7 @@ export function SupervisionTree() {
   const root = shownTree(tree, {
     limit: LIMIT,
     expanded,
-    interest: (node) => interestOf(node, watched, crashedLately(pulses, node.key, now)),
+    interest: (node) => interestOf(node, selected, crashedLately(pulses, node.key, now)),
   });
   const layout = root && layOut(root, shape);
   const { focused, setFocused, focus, group } = useTreeFocus(layout?.nodes ?? []);
@@ -77,7 +77,7 @@ export function SupervisionTree() {
                   placed={placed}
                   pulse={pulses.get(placed.shown.key)}
                   focusable={placed.shown.key === focused}
-                  selected={watched !== undefined && placed.shown.node?.session?.id === watched}
+                  selected={selected !== undefined && placed.shown.node?.session?.id === selected}
                   now={now}
                   onFocus={() => setFocused(placed.shown.key)}
                   onOpen={() => open(placed)}
@@ -96,8 +96,8 @@ export function SupervisionTree() {
   );
 }
 
-function interestOf(node: TreeNode, watched: string | undefined, lately: boolean): number {
-  if (watched !== undefined && node.session?.id === watched) return 3;
+function interestOf(node: TreeNode, selected: string | undefined, lately: boolean): number {
+  if (selected !== undefined && node.session?.id === selected) return 3;
   if (node.status === 'restarting' || node.status === 'gave_up') return 2;
   return lately ? 1 : 0;
 }

@@ -3,8 +3,8 @@ import { restartsOf } from '../list/list-rows.ts';
 import { LATELY_MS } from '../state/pulses.ts';
 import type { Pulse } from '../state/pulses.ts';
 import { statusTexts, StatusShape } from '../status-mark.tsx';
-import { countText } from '../text/amount-text.ts';
-import { countdownText, uptimeText } from '../text/time-text.ts';
+import { countText, plural } from '../text/amount-text.ts';
+import { countdownText, spanText, uptimeText } from '../text/time-text.ts';
 import { fittedText, textWidth } from './fitted-text.ts';
 import { IntensityPips } from './intensity-pips.tsx';
 import { TreeToggle } from './tree-toggle.tsx';
@@ -49,7 +49,7 @@ export function TreeCard({ placed, pulse, focusable, selected, now, onFocus, onO
       onClick={onOpen}
     >
       <rect class="card-box" width={CARD.width} height={CARD.height} rx="8" aria-hidden="true">
-        <title>{node?.session?.projectPath ?? node?.name ?? 'Find them in the list'}</title>
+        <title>{node ? hintOf(node) : 'Find them in the list'}</title>
       </rect>
       {/* Another key, another element: its animation begins anew. */}
       {lately && (
@@ -109,4 +109,15 @@ function badgeOf(node: TreeNode): string {
 function timeOf({ status, restartAt, startedAt, kind }: TreeNode, now: number): string {
   if (status === 'restarting' && restartAt !== undefined) return `in ${countdownText(restartAt - now)}`;
   return startedAt === undefined || kind === 'supervisor' ? '' : uptimeText(now - startedAt);
+}
+
+/** What the pointer is told. */
+function hintOf({ name, session, supervision, restart }: TreeNode): string {
+  const lines = [session?.projectPath ?? name];
+  if (restart) lines.push(restart);
+  if (supervision) {
+    const { strategy, used, maxRestarts, withinMs } = supervision;
+    lines.push(`${strategy}: ${used} of ${plural(maxRestarts, 'restart')} used within ${spanText(withinMs)}`);
+  }
+  return lines.join('\n');
 }
