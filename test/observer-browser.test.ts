@@ -189,7 +189,7 @@ describe('The page of the observer', () => {
     await page.getByTestId('session-ended').getByText(/./).first().waitFor();
     expect(host.ids()).toEqual(['blog']);
 
-    await page.getByRole('button', { name: /Limit/ }).click();
+    await page.getByRole('button', { name: /limit/ }).click();
     await dialog.getByRole('spinbutton').fill('3');
     await dialog.getByRole('button', { name: /^(Set|Change|Save)/ }).click();
     await page.getByText('of 3').waitFor();

@@ -8,14 +8,12 @@ import type { ObservedHost } from './observed-host.ts';
 import { brief, Plainer } from './view/plain.ts';
 import type { Redact } from './view/plain.ts';
 import { SessionWatch } from './view/session-watch.ts';
+import { Pace } from './pace.ts';
+import type { Counters } from './protocol.ts';
 import { Tally } from './view/tally.ts';
 import { TreeLog } from './view/tree-log.ts';
 import { nodesOf } from './view/tree-nodes.ts';
 
-/** How often, in ms, it looks at the tree while somebody looks at the page. */
-const lookMs = 250;
-/** Of the time, it takes at most this part for that: for a large tree it looks less often. */
-const share = 0.02;
 /** How often it reads the counters. */
 const tallyMs = 1_000;
 
@@ -28,13 +26,13 @@ export class Observation {
   private readonly plainer: Plainer;
   /** Makes plain what is one of many. */
   readonly brief: Plainer;
-  /** The latest counters, as JSON, and how many there have been. */
-  counters = { json: '', revision: 0 };
+  /** The latest. */
+  counters: Counters | undefined;
   private readonly tally: Tally;
   private readonly watches = new Map<string, SessionWatch>();
   private readonly readers = new Set<() => void>();
   private readonly subscription: { unsubscribe(): void };
-  private timer: NodeJS.Timeout | undefined;
+  private readonly pace = new Pace(() => this.look());
   private talliedAt = -Infinity;
   private offset = NaN;
 
@@ -47,7 +45,7 @@ export class Observation {
     this.plainer = new Plainer(redact);
     this.brief = new Plainer(redact, brief);
     this.tally = new Tally(host, now);
-    this.lifecycle = new LifecycleLog(this.brief, now, () => this.tell());
+    this.lifecycle = new LifecycleLog(this.brief, now, () => this.pace.wake());
     this.subscription = host.on('*', (event) => {
       this.tally.count(event.type);
       this.lifecycle.add(event);
@@ -63,7 +61,7 @@ export class Observation {
     this.readers.add(reader);
     if (this.readers.size === 1) {
       this.tally.open();
-      this.look();
+      this.pace.charge(() => this.look());
     }
     return () => {
       this.readers.delete(reader);
@@ -87,30 +85,40 @@ export class Observation {
 
   close(): void {
     this.subscription.unsubscribe();
-    this.lifecycle.close();
     this.readers.clear();
     for (const watch of this.watches.values()) watch.close();
     this.watches.clear();
     this.rest();
+    this.pace.stop();
   }
 
   private rest(): void {
     this.tally.close();
-    clearTimeout(this.timer);
+    this.counters = undefined;
+    this.talliedAt = -Infinity;
+  }
+
+  /** Does something for a page, besides what it does for all. */
+  charge(work: () => void): void {
+    this.pace.charge(work);
   }
 
   private look(): void {
-    const begun = performance.now();
+    this.lifecycle.settle();
+    if (this.readers.size === 0) return;
     this.setClock();
     this.read('the tree', () => this.tree.update(nodesOf(this.runtime, this.toEpoch)));
     for (const watch of this.watches.values()) this.read('a session', () => watch.look());
-    if (begun - this.talliedAt >= tallyMs) {
-      this.talliedAt = begun;
-      this.counters = { json: JSON.stringify(this.tally.read()), revision: this.counters.revision + 1 };
-    }
-    const took = performance.now() - begun;
-    this.timer = setTimeout(() => this.look(), Math.max(lookMs, took / share)).unref();
+    this.count();
     this.tell();
+    this.pace.wake();
+  }
+
+  private count(): void {
+    const time = performance.now();
+    if (time - this.talliedAt < tallyMs) return;
+    this.talliedAt = time;
+    this.counters = this.tally.read();
   }
 
   // A page that lacks something is no reason to end the process: this runs in a timer of its own.

@@ -172,7 +172,7 @@ export class ObserverClient {
   }
 
   private add(part: string): void {
-    if (part.startsWith(':')) return;
+    if (part.startsWith(':') || part.startsWith('retry:')) return;
     const [, type, json] = /^event: (\w+)\ndata: (.*)$/.exec(part)!;
     const message = { type, data: JSON.parse(json!) as unknown } as Message;
     this.messages.push(message);

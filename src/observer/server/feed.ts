@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { LifecycleReader } from '../view/lifecycle-log.ts';
+import { frameOf } from './frame.ts';
 import type { Observation } from '../observation.ts';
 import type { Hello, Told } from '../protocol.ts';
 import type { SessionWatch } from '../view/session-watch.ts';
@@ -20,9 +21,9 @@ export class Feed {
   private readonly lifecycle: LifecycleReader;
   private readonly closeObservation: () => void;
   private readonly beat: NodeJS.Timeout;
-  private countersTold = 0;
+  private countersTold: Told['counters'] | undefined;
   private watched: { readonly watch: SessionWatch; readonly close: () => void } | undefined;
-  private sessionTold = 0;
+  private sessionTold: Told['session'] | undefined;
   private isBlocked = false;
 
   constructor(
@@ -35,10 +36,10 @@ export class Feed {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
     response.on('drain', () => {
       this.isBlocked = false;
-      this.pump();
+      this.observation.charge(() => this.pump());
     });
-    response.write(`retry: ${retryMs}\n`);
-    this.write('hello', JSON.stringify(hello));
+    response.write(`retry: ${retryMs}\n\n`);
+    this.write('hello', hello);
     this.closeObservation = observation.open(() => this.pump());
     this.beat = setInterval(() => this.isBlocked || response.write(':\n\n'), silenceMs).unref();
     this.pump();
@@ -48,7 +49,7 @@ export class Feed {
   watch(id: string | undefined): void {
     this.watched?.close();
     this.watched = id === undefined ? undefined : this.observation.watch(id);
-    this.sessionTold = 0;
+    this.sessionTold = undefined;
     this.pump();
   }
 
@@ -61,32 +62,29 @@ export class Feed {
   }
 
   private pump(): void {
+    this.response.cork();
     while (!this.isBlocked && this.writeNext());
+    this.response.uncork();
   }
 
   // One message of each kind in turn: a flood of one shall not keep back the others.
   private writeNext(): boolean {
-    const { watched } = this;
+    const { counters } = this.observation;
+    const session = this.watched?.watch.told;
     let isAny = false;
-    const tell = (type: keyof Told, json: string | undefined) => {
-      if (json === undefined) return;
+    const tell = <T extends keyof Told>(type: T, told: Told[T] | undefined) => {
+      if (told === undefined) return;
       isAny = true;
-      this.write(type, json);
+      this.write(type, told);
     };
-    if (watched !== undefined && watched.watch.revision !== this.sessionTold) {
-      this.sessionTold = watched.watch.revision;
-      tell('session', watched.watch.json);
-    }
-    if (!this.isBlocked && this.observation.counters.revision !== this.countersTold) {
-      this.countersTold = this.observation.counters.revision;
-      tell('counters', this.observation.counters.json);
-    }
-    if (!this.isBlocked) tell('events', JSON.stringify(this.lifecycle.next()));
-    if (!this.isBlocked) tell('tree', JSON.stringify(this.tree.next()));
+    if (session !== this.sessionTold) tell('session', (this.sessionTold = session));
+    if (!this.isBlocked && counters !== this.countersTold) tell('counters', (this.countersTold = counters));
+    if (!this.isBlocked) tell('events', this.lifecycle.next());
+    if (!this.isBlocked) tell('tree', this.tree.next());
     return isAny;
   }
 
-  private write(type: keyof Told, json: string): void {
-    this.isBlocked = !this.response.write(`event: ${type}\ndata: ${json}\n\n`);
+  private write<T extends keyof Told>(type: T, told: Told[T]): void {
+    this.isBlocked = !this.response.write(frameOf(type, told));
   }
 }

@@ -9,8 +9,6 @@ const kept = 1_000;
 const atOnce = 100;
 /** How many crashes of a session are kept. */
 const crashesKept = 10;
-/** How long an event may wait, in ms, before it is made plain: of a flood, those that were dropped meanwhile never are. */
-const settleMs = 200;
 
 const noCrashes: readonly Crash[] = [];
 
@@ -23,11 +21,13 @@ export class LifecycleLog {
   private readonly entries: LifecycleEntry[] = [];
   private readonly crashes = new Map<string, Crash[]>();
   private unsettled: { readonly event: AnyEventObject; readonly at: number; readonly n: number }[] = [];
-  private timer: NodeJS.Timeout | undefined;
+  /** What pages have been told from where, since the last was made plain. */
+  private readonly told = new Map<number, LifecycleNews>();
 
   constructor(
     private readonly plainer: Plainer,
     private readonly now: () => number,
+    /** Called when there is something to settle. */
     private readonly added: () => void,
   ) {}
 
@@ -40,11 +40,7 @@ export class LifecycleLog {
     this.unsettled.push({ event, at: this.now(), n: ++this.taken });
     // What would be overwritten unseen is let go at once, with all that it holds.
     if (this.unsettled.length >= 2 * kept) this.unsettled = this.unsettled.slice(-kept);
-    this.timer ??= setTimeout(() => this.settle(), settleMs).unref();
-  }
-
-  get(n: number): LifecycleEntry {
-    return this.entries[n % kept]!;
+    if (this.unsettled.length === 1) this.added();
   }
 
   /** The last crashes of a session, newest first. */
@@ -52,13 +48,22 @@ export class LifecycleLog {
     return this.crashes.get(id) ?? noCrashes;
   }
 
-  close(): void {
-    clearTimeout(this.timer);
+  /** The next events from a number on. All that read from there are told the same. */
+  newsFrom(n: number): LifecycleNews {
+    const known = this.told.get(n);
+    if (known !== undefined) return known;
+    const events: LifecycleEntry[] = [];
+    for (let next = n; next <= this.end && events.length < atOnce; next++) events.push(this.entries[next % kept]!);
+    const news = { events, lost: 0 };
+    this.told.set(n, news);
+    return news;
   }
 
-  private settle(): void {
-    this.timer = undefined;
+  /** Makes plain what has come. Of a flood, what was dropped meanwhile never is. */
+  settle(): void {
     const { unsettled } = this;
+    if (unsettled.length === 0) return;
+    this.told.clear();
     this.unsettled = [];
     this.end = this.taken;
     for (const { event, at, n } of unsettled.slice(-kept)) {
@@ -66,7 +71,6 @@ export class LifecycleLog {
       this.entries[n % kept] = entry;
       this.note(entry);
     }
-    this.added();
   }
 
   private note({ type, session, at, incarnation = 0, error, more }: LifecycleEntry): void {
@@ -98,10 +102,9 @@ export class LifecycleReader {
     const { start, end } = this.log;
     if (this.position > end) return undefined;
     const lost = Math.max(0, start - this.position);
-    this.position += lost;
-    const events: LifecycleEntry[] = [];
-    while (this.position <= end && events.length < atOnce) events.push(this.log.get(this.position++));
-    return { events, lost };
+    const news = this.log.newsFrom(this.position + lost);
+    this.position += lost + news.events.length;
+    return lost === 0 ? news : { ...news, lost };
   }
 }
 

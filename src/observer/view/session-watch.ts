@@ -10,12 +10,10 @@ import { SessionSteps } from './session-steps.ts';
 
 /** One session that pages look at: what they are shown of it, made anew when it has changed. */
 export class SessionWatch {
-  /** Counts what has been shown. */
-  revision = 0;
   /** How many pages look. */
   pages = 0;
-  /** The latest, as JSON: all pages are told the same. */
-  json = '';
+  /** The latest: another one when there is something new. */
+  told: Told['session'];
   private readonly steps: SessionSteps;
   private signs: unknown[] = [];
 
@@ -25,6 +23,7 @@ export class SessionWatch {
     private readonly sources: DetailSources,
     now: () => number,
   ) {
+    this.told = { id, gone: true };
     this.steps = new SessionSteps(now);
     this.look();
   }
@@ -40,10 +39,7 @@ export class SessionWatch {
     const signs = session === undefined ? ['gone'] : this.signsOf(session);
     if (signs.length === this.signs.length && signs.every((sign, index) => sign === this.signs[index])) return;
     this.signs = signs;
-    this.revision++;
-    const told: Told['session'] =
-      session === undefined ? { id: this.id, gone: true } : detailOf(session, this.steps, this.sources);
-    this.json = JSON.stringify(told);
+    this.told = session === undefined ? { id: this.id, gone: true } : detailOf(session, this.steps, this.sources);
   }
 
   close(): void {

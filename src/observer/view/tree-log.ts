@@ -2,6 +2,8 @@ import type { TreeChange, TreeNode } from '../protocol.ts';
 
 /** How many changes are remembered, for pages that read slowly; and no fewer than twice the nodes that there are. */
 const remembered = 10_000;
+/** How many nodes a page is told of in one message. */
+const atOnce = 200;
 
 /**
  * The tree as it was seen last, and what has changed in it, in order. Nothing is kept for any page: each remembers how far
@@ -14,6 +16,8 @@ export class TreeLog {
   private changes: string[] = [];
   /** How many changes went before those. */
   private forgotten = 0;
+  /** What pages have been told from where, since the tree was last seen. */
+  private readonly told = new Map<number, TreeChange>();
 
   /** How many changes there have been. */
   get end(): number {
@@ -29,22 +33,30 @@ export class TreeLog {
     return this.nodes.size;
   }
 
-  get(key: string): TreeNode | undefined {
-    return this.nodes.get(key);
-  }
-
   all(): IterableIterator<TreeNode> {
     return this.nodes.values();
   }
 
-  /** The keys of at most so many changes. */
-  changesFrom(position: number, most: number): readonly string[] {
+  /** The next changes from a position on. All that read from there are told the same. */
+  changesFrom(position: number): TreeChange {
+    const known = this.told.get(position);
+    if (known !== undefined) return known;
     const first = position - this.forgotten;
-    return this.changes.slice(first, first + most);
+    const nodes: TreeNode[] = [];
+    const gone: string[] = [];
+    for (const key of new Set(this.changes.slice(first, first + atOnce))) {
+      const node = this.nodes.get(key);
+      if (node === undefined) gone.push(key);
+      else nodes.push(node);
+    }
+    const change = { anew: false, nodes, gone, more: position + atOnce < this.end };
+    this.told.set(position, change);
+    return change;
   }
 
   /** @param seen the whole tree, parents before their children */
   update(seen: Iterable<TreeNode>): void {
+    this.told.clear();
     const missing = new Set(this.nodes.keys());
     for (const node of seen) {
       missing.delete(node.key);
@@ -68,9 +80,6 @@ export class TreeLog {
     this.forgotten += dropped;
   }
 }
-
-/** How many nodes a page is told of in one message. */
-const atOnce = 200;
 
 /** How far one page has read a tree. */
 export class TreeReader {
@@ -110,16 +119,9 @@ export class TreeReader {
 
   private changes(): TreeChange | undefined {
     if (this.position === this.log.end) return undefined;
-    const changed = this.log.changesFrom(this.position, atOnce);
-    this.position += changed.length;
-    const nodes: TreeNode[] = [];
-    const gone: string[] = [];
-    for (const key of new Set(changed)) {
-      const node = this.log.get(key);
-      if (node === undefined) gone.push(key);
-      else nodes.push(node);
-    }
-    return { anew: false, nodes, gone, more: this.position < this.log.end };
+    const change = this.log.changesFrom(this.position);
+    this.position = Math.min(this.position + atOnce, this.log.end);
+    return change;
   }
 }
 
