@@ -12,8 +12,8 @@ const reader = `
   for await (const part of body) if (process.connected) { process.send(part.length); process.disconnect(); }
 `;
 
-/** An observer of a host, with a page that reads and others that have stalled; returns the end of it. */
-export async function watching(host: ObservedHost, stalled: number): Promise<() => Promise<void>> {
+/** Opens an observer of a host, with a page that reads and others that have stalled. */
+export async function watching(host: ObservedHost, stalled: number): Promise<void> {
   const observer = await observe(host);
   const entered = await fetch(observer.url, { redirect: 'manual' });
   const cookie = entered.headers.get('set-cookie')!.split(';')[0]!;
@@ -23,13 +23,9 @@ export async function watching(host: ObservedHost, stalled: number): Promise<() 
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   await once(page, 'message');
+  process.on('exit', () => page.kill());
   const sockets = Array.from({ length: stalled }, () => stall(Number(port), address, cookie));
   await Promise.all(sockets.map((socket) => once(socket, 'connect')));
-  return async () => {
-    for (const socket of sockets) socket.destroy();
-    page.kill();
-    await Promise.all([once(page, 'exit'), observer.close()]);
-  };
 }
 
 function stall(port: number, address: string, cookie: string): Socket {

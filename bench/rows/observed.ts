@@ -28,12 +28,9 @@ export const observing: Row = {
 /** @param pages how many have stalled, beside one that reads; undefined: nobody looks */
 async function working(pages?: number): Promise<Contestant> {
   const crowd = await filled(new SupervisedCrowd(), open);
-  let unwatch: (() => Promise<void>) | undefined;
+  if (pages !== undefined) await watching(crowd.host, pages);
   return {
     operations: laps,
-    before: async () => {
-      if (pages !== undefined) unwatch = await watching(crowd.host, pages);
-    },
     async run() {
       for (let lap = 0; lap < laps; lap++) {
         await crowd.start(newPaths(20));
@@ -44,9 +41,6 @@ async function working(pages?: number): Promise<Contestant> {
         await setImmediate();
       }
     },
-    after: async () => {
-      await unwatch?.();
-      same('open', crowd.count(), open);
-    },
+    after: () => same('open', crowd.count(), open),
   };
 }
