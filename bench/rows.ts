@@ -8,6 +8,7 @@ import { memory } from './rows/memory.ts';
 import { observing } from './rows/observed.ts';
 import { question } from './rows/question.ts';
 import { registry } from './rows/registry.ts';
+import { scrolling } from './rows/scrolling.ts';
 import { send, sendInspected, sendUninspected } from './rows/send.ts';
 import { partsOfStart, start } from './rows/start.ts';
 import { stopAll, stopOne } from './rows/stop.ts';
@@ -35,5 +36,6 @@ export const rows: readonly Row[] = [
   oneForAll,
   life,
   observing,
+  scrolling,
   bundleSize,
 ];
