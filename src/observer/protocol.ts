@@ -37,6 +37,7 @@ export type NodeStatus = 'starting' | 'running' | 'restarting' | 'stopping' | 's
 export interface Supervision {
   readonly strategy: 'one_for_one' | 'one_for_all' | 'rest_for_one';
   readonly maxRestarts: number;
+  /** 0: it restarts none itself, since each of its children is supervised as if alone. */
   readonly withinMs: number;
   /** Restarts in the window that ends now. */
   readonly used: number;

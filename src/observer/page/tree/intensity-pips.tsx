@@ -20,7 +20,7 @@ export function IntensityPips({ supervision: { used, maxRestarts, withinMs }, x,
         <circle key={at} class={at < used ? 'pip pip-used' : 'pip'} cx={x + 4 + at * 10} cy={y - 4} r="3.25" />
       ))}
       <text class="card-sub" x={x + pips * 10 + (pips > 0 ? 5 : 0)} y={y}>
-        {left} of {maxRestarts} left · {spanText(withinMs)}
+        {withinMs === 0 ? 'each on its own' : `${left} of ${maxRestarts} left · ${spanText(withinMs)}`}
       </text>
     </>
   );

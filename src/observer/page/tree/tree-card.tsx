@@ -117,7 +117,8 @@ function hintOf({ name, session, supervision, restart }: TreeNode): string {
   if (restart) lines.push(restart);
   if (supervision) {
     const { strategy, used, maxRestarts, withinMs } = supervision;
-    lines.push(`${strategy}: ${used} of ${plural(maxRestarts, 'restart')} used within ${spanText(withinMs)}`);
+    const budget = `${used} of ${plural(maxRestarts, 'restart')} used within ${spanText(withinMs)}`;
+    lines.push(`${strategy}: ${withinMs === 0 ? 'each on its own' : budget}`);
   }
   return lines.join('\n');
 }
