@@ -131,7 +131,7 @@ export function subscribeToLifecycle(subscriber: (message: LifecycleMessage) => 
 }
 
 /** A kind of operation that can be followed from its beginning to its end. */
-class Operation<TTrace extends { readonly result?: unknown; readonly error?: unknown }> {
+export class Operation<TTrace extends { readonly result?: unknown; readonly error?: unknown }> {
   private readonly channel: TracingChannel<TTrace> | undefined;
 
   constructor(name: string) {
