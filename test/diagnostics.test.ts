@@ -12,6 +12,7 @@ import { sessionRestart, sessionStart } from '../src/diagnostics.ts';
 import { childrenOf, sabotage } from './support/break-actor.ts';
 import { crash } from './support/counter.ts';
 import { desk } from './support/desk.ts';
+import { Document } from './support/document.ts';
 import { boom, fragile, thrown } from './support/fragile.ts';
 import { createGate } from './support/gate.ts';
 import { openHost, steadyBackoff } from './support/open-host.ts';
@@ -69,6 +70,11 @@ afterEach(() => {
 });
 
 describe('The channels of the lifecycle events', () => {
+  it('are all documented', () => {
+    const names = new Document('docs/telemetry.md').namesUnder('Channels');
+    expect(names).toEqual(Object.keys(types).map((type) => `xstate-supervisor:${type}`));
+  });
+
   it('have what a listener of the host hears, in the same order, and which host it was', async () => {
     const messages = listen();
     const { host, events, open } = openHost({ session: fragile, intensity: { maxRestarts: 1, withinMs: 1000 } });

@@ -16,6 +16,7 @@ import { asking, sessionRestart, sessionStart } from '../src/diagnostics.ts';
 import { instrument } from '../src/otel/index.ts';
 import { childrenOf, sabotage } from './support/break-actor.ts';
 import { desk } from './support/desk.ts';
+import { Document } from './support/document.ts';
 import { boom, fragile, thrown } from './support/fragile.ts';
 import { openHost, steadyBackoff } from './support/open-host.ts';
 
@@ -74,20 +75,22 @@ describe('The metrics of a host', () => {
     await ask(host.actor, { type: 'registry.count' });
     ref.send(thrown);
     ref.send(thrown);
-    const all = (await read()).map(({ descriptor: { name, unit }, ...data }) => {
+    const all = (await read()).map(({ descriptor: { name, unit }, ...data }): [string, string, string] => {
       const kind = 'isMonotonic' in data ? (data.isMonotonic ? 'counter' : 'up-down counter') : 'histogram';
-      return `${name} ${unit} ${kind}`;
+      return [name, kind, unit];
     });
-    expect(all.sort()).toEqual([
-      'xstate_supervisor.ask.duration s histogram',
-      'xstate_supervisor.session.count {session} up-down counter',
-      'xstate_supervisor.session.crashes {crash} counter',
-      'xstate_supervisor.session.failures {failure} counter',
-      'xstate_supervisor.session.refusals {refusal} counter',
-      'xstate_supervisor.session.restarts {restart} counter',
-      'xstate_supervisor.session.start.duration s histogram',
-      'xstate_supervisor.session.starts {start} counter',
+    expect(all).toEqual([
+      ['xstate_supervisor.session.count', 'up-down counter', '{session}'],
+      ['xstate_supervisor.session.starts', 'counter', '{start}'],
+      ['xstate_supervisor.session.crashes', 'counter', '{crash}'],
+      ['xstate_supervisor.session.restarts', 'counter', '{restart}'],
+      ['xstate_supervisor.session.failures', 'counter', '{failure}'],
+      ['xstate_supervisor.session.refusals', 'counter', '{refusal}'],
+      ['xstate_supervisor.session.start.duration', 'histogram', 's'],
+      ['xstate_supervisor.ask.duration', 'histogram', 's'],
     ]);
+    const documented = new Document('docs/telemetry.md').tableUnder('Metrics');
+    expect(documented).toEqual(all.map(([name, kind]) => [name, kind]));
   });
 
   it('count the sessions that are open, also those from before', async () => {
