@@ -8,7 +8,7 @@ import type {
   SessionRestartTrace,
   SessionStartTrace,
 } from '../src/index.ts';
-import { sessionRestart, sessionStart } from '../src/diagnostics.ts';
+import { asking, sessionRestart, sessionStart } from '../src/diagnostics.ts';
 import { childrenOf, sabotage } from './support/break-actor.ts';
 import { crash } from './support/counter.ts';
 import { desk } from './support/desk.ts';
@@ -406,13 +406,13 @@ describe('An ask is traced', () => {
 describe('Where nobody listens', () => {
   it('no trace is made, also of what began before', async () => {
     const { host, clock, open } = openHost({ session: fragile, backoff: steadyBackoff });
-    const begun = [jest.spyOn(sessionStart, 'begin'), jest.spyOn(sessionRestart, 'begin')];
+    const begun = [asking, sessionRestart, sessionStart].map((operation) => jest.spyOn(operation, 'begin'));
     const ref = await open('s1');
     ref.send(thrown);
     const followed = follow<SessionRestartTrace>('session.restart');
     clock.increment(100);
-    await host.startSession({ projectPath: '/q' });
-    expect(begun.map(({ mock }) => mock.calls)).toEqual([[], []]);
+    await ask(host.actor, { type: 'registry.count' });
+    expect(begun.map(({ mock }) => mock.calls)).toEqual([[], [], []]);
     expect(followed).toEqual([]);
   });
 

@@ -439,4 +439,10 @@ describe('Instrumentation', () => {
   it.each([undefined, {}, { actor: 1 }, { actor: createActor(createMachine({})) }])('refuses %p, no host', (host) => {
     expect(() => instrument(host as never)).toThrow(TypeError);
   });
+
+  it.each([{ meterProvider: null }, { tracerProvider: 'global' }, { attributes: 1 }])('refuses %p', (options) => {
+    const { host } = openHost({ session: fragile });
+    const [name] = Object.keys(options);
+    expect(() => instrument(host, options as never)).toThrow(new RegExp(`^${name}.* must be `));
+  });
 });

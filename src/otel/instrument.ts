@@ -2,7 +2,7 @@ import { metrics, trace } from '@opentelemetry/api';
 import type { Attributes, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { AnyActorRef, Subscription } from 'xstate';
 import type { Runtime } from '../../machines/runtime.ts';
-import { requireObject } from '../core/arguments.ts';
+import { requireFunction, requireObject } from '../core/arguments.ts';
 import { hasChannels } from '../diagnostics.ts';
 import { loggerOf } from '../guarded.ts';
 import { contain } from '../logger.ts';
@@ -21,13 +21,14 @@ export interface InstrumentOptions {
 }
 
 /**
- * Gives metrics and spans of what happens in one session host, by OpenTelemetry, until it ends. It reads the channels of
- * `node:diagnostics_channel`: a host that nobody instruments pays nothing.
+ * Gives OpenTelemetry's metrics and spans of what happens in one session host, from now on and until it ends. It reads
+ * what is published on `node:diagnostics_channel`.
  *
  * @param host a session host, or anything else whose `actor` is one of `sessionRuntime`
  * @param options what a provider throws is logged, and harms nobody
  * @returns detaches it: the sessions are counted off, and what is under way is not told any more
- * @throws TypeError for what is no host; Error on a platform without `node:diagnostics_channel`
+ * @throws TypeError for what is no host, or a bad option, which it names; Error on a platform without
+ *   `node:diagnostics_channel`
  *
  * @example
  * const host = createSessionHost({ session: chatMachine });
@@ -39,19 +40,22 @@ export function instrument(host: { readonly actor: AnyActorRef }, options: Instr
   const { actor } = host;
   requireActorRef('host.actor', actor);
   requireObject('options', options);
+  const {
+    meterProvider = metrics.getMeterProvider(),
+    tracerProvider = trace.getTracerProvider(),
+    attributes = {},
+  } = options;
+  requireFunction('meterProvider.getMeter', meterProvider?.getMeter);
+  requireFunction('tracerProvider.getTracer', tracerProvider?.getTracer);
+  requireObject('attributes', attributes);
   if (!hasChannels) throw new Error('instrument needs node:diagnostics_channel, which this platform does not have');
   const { table } = runtimeIn(actor);
   if (actor.getSnapshot().status !== 'active') return { unsubscribe() {} };
 
   const log = loggerOf(actor);
   const watch = new Watch(actor, log);
-  const { meterProvider, tracerProvider, attributes = {} } = options;
-  contain(log, 'the meter provider', () =>
-    measure(watch, meterProvider ?? metrics.getMeterProvider(), () => table.count, attributes),
-  );
-  contain(log, 'the tracer provider', () =>
-    traceOperations(watch, tracerProvider ?? trace.getTracerProvider(), attributes),
-  );
+  contain(log, 'the meter provider', () => measure(watch, meterProvider, () => table.count, attributes));
+  contain(log, 'the tracer provider', () => traceOperations(watch, tracerProvider, attributes));
   const unsubscribe = () => watch.end();
   // Of its end there is more to tell than XState's own.
   const ended = () => queueMicrotask(unsubscribe);
