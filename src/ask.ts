@@ -55,8 +55,11 @@ export function ask<
   try {
     requireActorRef('ref', ref);
     requireEvent('event', event);
-    const Kind = asking.isWatched ? TracedConversation : Conversation;
-    return new Kind(ref as unknown as AnyActorRef, event, timeoutOf(options)).begin() as never;
+    const receiver = ref as unknown as AnyActorRef;
+    const timeoutMs = timeoutOf(options);
+    if (asking.isWatched) return new TracedConversation(receiver, event, timeoutMs).begin() as never;
+    // Not one `new` for both: V8 then allocates more, now and then.
+    return new Conversation(receiver, event, timeoutMs).begin() as never;
   } catch (error) {
     return rejected(error);
   }
