@@ -16,6 +16,7 @@ const house = [
   ['machines/supervisor.ts'],
   ['src/sessions-actor.ts'],
   ['src/supervised-session.ts', 'src/supervisor-actor.ts'],
+  ['src/restart-trace.ts'],
   ['src/session-home.ts'],
   ['src/ask.ts', 'src/commands.ts'],
   ['src/monitor.ts'],
@@ -38,7 +39,7 @@ const house = [
   ['src/directory/**'],
   ['src/xstate/**'],
   ['src/logger.ts', 'src/logic.ts', 'src/shutdown.ts'],
-  ['src/harmless.ts'],
+  ['src/harmless.ts', 'src/diagnostics.ts'],
   ['src/core/**'],
 ];
 const frontDoor = { target: house[0], from: house[1], message: 'The front door opens on no adapter.' };

@@ -22,13 +22,14 @@ import { stopping } from '../src/core/stopping.ts';
 import { SupervisionError } from '../src/core/supervision-error.ts';
 import type { SupervisionEvent } from '../src/core/supervision-messages.ts';
 import type { SupervisorQuery } from '../src/core/supervisor-events.ts';
+import { publish } from '../src/diagnostics.ts';
 import { resolveSessionOptions } from '../src/session-options.ts';
 import type { ResolvedSessionOptions, SessionRuntimeOptions } from '../src/session-options.ts';
 import type { SessionRef } from '../src/session-ref.ts';
 import type { SessionsActor } from '../src/sessions-actor.ts';
 import { SupervisorActor } from '../src/supervisor-actor.ts';
 import { resolveChildren } from '../src/supervisor-options.ts';
-import { emitFrom, isStopped, relay } from '../src/xstate/internals.ts';
+import { emitFrom, isStopped, markRuntime, relay } from '../src/xstate/internals.ts';
 import { onEnding } from '../src/xstate/supervised-system.ts';
 import { registryLogic } from './registry.ts';
 import { sessionsLogic } from './sessions.ts';
@@ -126,11 +127,12 @@ export class Runtime {
     const registry = registryLogic(this.table, { writer: this.writer, config: values.config, logger });
     const sessions = sessionsLogic(options);
     const tell = (event: AnyEventObject) => {
+      if (event.type !== 'dead_letter') publish(event, self);
       emitFrom(self, event);
       if (event.type !== 'dead_letter') this.listener?.(event);
       this.changed();
     };
-    const input = () => ({ registry: this.supervisor.whereis('registry'), writer: this.writer, tell });
+    const input = () => ({ runtime: self, registry: this.supervisor.whereis('registry'), writer: this.writer, tell });
     this.supervisor = new SupervisorActor(self, {
       flags: { kind: 'static', strategy: 'one_for_all', intensity: resolveIntensity() },
       children: resolveChildren(
@@ -144,6 +146,10 @@ export class Runtime {
       starting: (id, ref) => this.starting(id, ref),
       answer: (event) => this.answer(event),
     });
+    markRuntime(self);
+    // It collects those of the whole tree.
+    self.on('dead_letter', (event: AnyEventObject) => publish(event, self));
+    self.subscribe({ error: (error: unknown) => publish({ type: 'host.failed', error }, self) });
   }
 
   /** Tells what happens to the sessions: the same as the actor emits, at less cost. */

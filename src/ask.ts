@@ -1,12 +1,15 @@
 import type { AnyActorRef, EventObject, Subscription } from 'xstate';
 import { describe, requireEvent, requireObject, requireTimer } from './core/arguments.ts';
 import { isCommandType } from './core/commands.ts';
+import { ok, refused } from './core/result.ts';
 import { SupervisionError } from './core/supervision-error.ts';
+import { asking } from './diagnostics.ts';
+import type { AskTrace } from './diagnostics.ts';
 import { monitor, requireActorRef } from './monitor.ts';
 import { ReplyRef } from './reply-ref.ts';
 import { StableRef } from './session-ref.ts';
 import { deadLetter } from './xstate/dead-letters.ts';
-import { clockOf, isStopped } from './xstate/internals.ts';
+import { clockOf, isStopped, runtimeAround } from './xstate/internals.ts';
 
 type EventOf<TRef extends { send(event: never): void }> = Parameters<TRef['send']>[0];
 
@@ -52,7 +55,11 @@ export function ask<
   try {
     requireActorRef('ref', ref);
     requireEvent('event', event);
-    return new Conversation(ref as unknown as AnyActorRef, event, timeoutOf(options)).begin() as never;
+    const receiver = ref as unknown as AnyActorRef;
+    const timeoutMs = timeoutOf(options);
+    if (asking.isWatched) return new TracedConversation(receiver, event, timeoutMs).begin() as never;
+    // Not one `new` for both: V8 then allocates more, now and then.
+    return new Conversation(receiver, event, timeoutMs).begin() as never;
   } catch (error) {
     return rejected(error);
   }
@@ -109,10 +116,20 @@ class Conversation extends ReplyRef {
       if (this.#resolve === undefined) this.#answer = answer;
       else this.#resolve(answer);
     } else {
-      const ref = this.#ref;
-      const asked = ref instanceof StableRef ? ref.incarnation.actor : ref;
-      deadLetter(asked, { type: 'dead_letter', event: answer, target: this, reason: 'late_reply' });
+      deadLetter(this.asked, { type: 'dead_letter', event: answer, target: this, reason: 'late_reply' });
     }
+  }
+
+  /** No answer has come, or will come. */
+  protected failed(_error: unknown): void {}
+
+  protected get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  protected get asked(): AnyActorRef {
+    const ref = this.#ref;
+    return ref instanceof StableRef ? ref.incarnation.actor : ref;
   }
 
   #ask(): void {
@@ -156,6 +173,7 @@ class Conversation extends ReplyRef {
 
   #refuse(error: SupervisionError): void {
     this.#close();
+    this.failed(error);
     this.#reject!(error);
   }
 
@@ -163,6 +181,35 @@ class Conversation extends ReplyRef {
     this.#isOpen = false;
     this.#watching?.unsubscribe();
     if (this.#timer !== undefined) clockOf(this.#ref).clearTimeout(this.#timer);
+  }
+}
+
+/** One that somebody follows. */
+class TracedConversation extends Conversation {
+  readonly #trace: AskTrace;
+
+  constructor(ref: AnyActorRef | StableRef, event: EventObject, timeoutMs: number | undefined) {
+    super(ref, event, timeoutMs);
+    this.#trace = asking.begin({ actor: runtimeAround(this.asked), ref, event });
+  }
+
+  override begin(): Promise<unknown> {
+    try {
+      return super.begin();
+    } catch (error) {
+      this.failed(error);
+      throw error;
+    }
+  }
+
+  protected override answered(answer: unknown): void {
+    const { isOpen } = this;
+    super.answered(answer);
+    if (isOpen) asking.end(this.#trace, ok(answer));
+  }
+
+  protected override failed(error: unknown): void {
+    asking.end(this.#trace, refused(error));
   }
 }
 

@@ -25,6 +25,7 @@ export type { SessionTreeOptions } from '../machines/session-tree.ts';
 export type { SupervisorLogic, SupervisorOptions } from '../machines/supervisor.ts';
 export type { ChildSpec } from './child-spec.ts';
 export type { AnswerTo, AskOptions, Question } from './ask.ts';
+export type { AskTrace, LifecycleMessage, SessionRestartTrace, SessionStartTrace } from './diagnostics.ts';
 export type { TaskLogic, TaskRef, TaskScope, TaskSnapshot } from './from-task.ts';
 export type { Logger } from './logger.ts';
 export type { ReplyTo } from './reply-ref.ts';

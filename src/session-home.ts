@@ -1,3 +1,4 @@
+import type { AnyActorRef } from 'xstate';
 import type { SessionLifecycleEvent } from './core/session-events.ts';
 import type { Incarnations } from './incarnation.ts';
 import type { ReadinessRule } from './readiness.ts';
@@ -7,6 +8,8 @@ import type { Clock } from './xstate/internals.ts';
 
 /** What a supervised session needs of the actor that supervises it. */
 export interface SessionHome extends Incarnations, SessionRefHome {
+  /** The root of the session system. */
+  readonly runtime: AnyActorRef;
   readonly options: ResolvedSessionOptions;
   readonly clock: Clock;
   readonly readiness: ReadinessRule;

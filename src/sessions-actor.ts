@@ -8,6 +8,8 @@ import { configureSession, createSession, renameSession } from './core/session.t
 import type { Session, SessionInput } from './core/session.ts';
 import { stopping } from './core/stopping.ts';
 import { SupervisionError } from './core/supervision-error.ts';
+import { sessionStart } from './diagnostics.ts';
+import type { SessionStartTrace } from './diagnostics.ts';
 import { InOrder } from './in-order.ts';
 import { readyOf } from './readiness.ts';
 import type { ReadinessRule } from './readiness.ts';
@@ -27,6 +29,8 @@ import { onEnding } from './xstate/supervised-system.ts';
 import type { Clock } from './xstate/internals.ts';
 
 export interface SessionsInput {
+  /** The root of the session system. */
+  readonly runtime: AnyActorRef;
   /** Where sessions are registered before they start; its `writer` is this supervisor. */
   readonly registry: AnyActorRef;
   readonly writer: object;
@@ -41,6 +45,7 @@ type Opened = { readonly session: Session; readonly ref: StableRef };
 interface Opening {
   readonly event: AnyEventObject;
   readonly input: SessionInput;
+  readonly trace: SessionStartTrace | undefined;
   /** What the session was asked meanwhile. */
   commands: (() => void)[] | undefined;
   answered: boolean;
@@ -79,6 +84,10 @@ export class SessionsActor implements SessionHome {
     return this.options.stashLimit;
   }
 
+  get runtime(): AnyActorRef {
+    return this.input.runtime;
+  }
+
   get isEmpty(): boolean {
     return this.sessions.size === 0;
   }
@@ -102,7 +111,8 @@ export class SessionsActor implements SessionHome {
   /** Directories are checked side by side; all else happens in the order of the calls. */
   start(event: AnyEventObject): void {
     const input = inputOf(event);
-    const opening: Opening = { event, input, commands: undefined, answered: false };
+    const trace = sessionStart.isWatched ? sessionStart.begin({ actor: this.runtime, input }) : undefined;
+    const opening: Opening = { event, input, trace, commands: undefined, answered: false };
     if (this.isStopping) return this.reject(opening, stopping());
     const checked = this.options.checkPath(input.projectPath);
     const isLater = 'then' in checked;
@@ -251,6 +261,7 @@ export class SessionsActor implements SessionHome {
 
   private answer(opening: Opening, result: Reply<Opened, StartRefusal>): void {
     opening.answered = true;
+    sessionStart.end(opening.trace, result);
     this.reply(opening.event, result);
     if (opening.commands !== undefined) for (const command of opening.commands) command();
   }

@@ -6,13 +6,18 @@ import { Recovery } from './core/recovery.ts';
 import type { Verdict } from './core/recovery.ts';
 import { ok, refused } from './core/result.ts';
 import type { Result } from './core/result.ts';
-import type { SessionLifecycleEvent } from './core/session-events.ts';
+import { sessionCrashed } from './core/session-crash.ts';
 import type { Session } from './core/session.ts';
+import { doneAtOnce, startFailed } from './core/start-failed.ts';
 import { stopping } from './core/stopping.ts';
-import { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
+import { isSupervisionError } from './core/supervision-error.ts';
+import type { SupervisionError } from './core/supervision-error.ts';
 import type { ChildInfo } from './core/supervision-messages.ts';
 import type { LoneView } from './core/supervision-view.ts';
+import { sessionRestart } from './diagnostics.ts';
+import type { SessionRestartTrace } from './diagnostics.ts';
 import { Incarnation } from './incarnation.ts';
+import { traceRestart } from './restart-trace.ts';
 import type { SessionHome } from './session-home.ts';
 import { StableRef } from './session-ref.ts';
 import { Start } from './start.ts';
@@ -21,7 +26,6 @@ import type { ShutdownEvent } from './shutdown.ts';
 import { isSupervisor } from './logic.ts';
 import { isStopped, relay, timeOf } from './xstate/internals.ts';
 
-type SessionCrashed = Extract<SessionLifecycleEvent, { readonly type: 'session.crashed' }>;
 type Done = (result: Result<void, SupervisionError<'start_failed' | 'stopping'>>) => void;
 type Command = (session: SupervisedSession | undefined) => void;
 type Failure = { readonly error: unknown } | undefined;
@@ -55,6 +59,8 @@ export class SupervisedSession implements StartOutcome {
   private recovery: Recovery | undefined;
   private retry = 0;
   private timer: { readonly handle: unknown; readonly dueAt: number } | undefined;
+  /** The restart that is under way, if anybody follows it. */
+  private trace: SessionRestartTrace | undefined;
   private done: Done | undefined;
   private failure: SupervisionError<'gave_up'> | undefined;
   // A session is serial, as any supervisor: what it is asked while an incarnation takes its time to end waits.
@@ -135,6 +141,8 @@ export class SupervisedSession implements StartOutcome {
   restart(done: Done): void {
     const wasRunning = this.state === 'running';
     this.cancelRetry();
+    // One that cuts a back-off short is the one that has begun.
+    this.trace ??= traceRestart(this.home, this.value, this.number, 'command');
     this.state = 'restarting';
     this.done = done;
     if (!wasRunning) this.renew();
@@ -243,7 +251,10 @@ export class SupervisedSession implements StartOutcome {
     const { clock, options } = this.home;
     this.recovery ??= new Recovery(options);
     const now = timeOf(clock);
-    return this.recovery.after(reason, now, now - this.startedAt);
+    const verdict = this.recovery.after(reason, now, now - this.startedAt);
+    const comesBack = verdict.fate === 'restart' || verdict.fate === 'give_up';
+    if (comesBack) this.trace ??= traceRestart(this.home, this.value, this.number, reason);
+    return verdict;
   }
 
   private wait(delayMs: number | undefined, when: 'now' | 'in_turn'): void {
@@ -270,7 +281,7 @@ export class SupervisedSession implements StartOutcome {
     this.done = undefined;
     this.state = failure === undefined ? 'running' : 'over';
     if (failure === undefined) this.ref.attach(this.life!);
-    done(failure === undefined ? ok(undefined) : refused(this.startFailed(failure.error)));
+    done(failure === undefined ? ok(undefined) : refused(startFailed(this.id, failure.error)));
   }
 
   private revive(): void {
@@ -290,7 +301,7 @@ export class SupervisedSession implements StartOutcome {
     const { done } = this;
     this.done = undefined;
     this.revived(failure);
-    done?.(failure === undefined ? ok(undefined) : refused(this.startFailed(failure.error)));
+    done?.(failure === undefined ? ok(undefined) : refused(startFailed(this.id, failure.error)));
   }
 
   // One life of the session: its actor, root of a system of its own.
@@ -343,6 +354,7 @@ export class SupervisedSession implements StartOutcome {
     this.ref.attach(this.life!);
     home.log(`session ${named(session)} restarted as incarnation ${number}`);
     home.emit({ type: 'session.restarted', session, incarnation: number });
+    if (this.trace !== undefined) this.restartEnded(ok({ incarnation: number }));
     this.ref.flush();
   }
 
@@ -354,15 +366,7 @@ export class SupervisedSession implements StartOutcome {
     const { home, value: session } = this;
     const wait = delayMs === undefined ? '' : `; it restarts in ${Math.round(delayMs)} ms`;
     home.log(`session ${named(session)} crashed: ${messageOf(error)}${wait}`, error);
-    const crashed: { -readonly [Field in keyof SessionCrashed]: SessionCrashed[Field] } = {
-      type: 'session.crashed',
-      session,
-      incarnation: this.number,
-      error,
-    };
-    if (event !== undefined) crashed.event = event;
-    if (delayMs !== undefined) crashed.delayMs = delayMs;
-    home.emit(crashed);
+    home.emit(sessionCrashed(session, this.number, error, event, delayMs));
   }
 
   private giveUp(cause: unknown): void {
@@ -376,6 +380,7 @@ export class SupervisedSession implements StartOutcome {
       this.ref.end(error);
       this.home.log(`session ${named(session)} failed: ${error.message}`, error);
       this.home.emit({ type: 'session.failed', session, error, restarts: error.restarts });
+      if (this.trace !== undefined) this.restartEnded(refused(error));
       done?.(refused(stopping()));
       this.carryOn();
     });
@@ -389,9 +394,16 @@ export class SupervisedSession implements StartOutcome {
       this.ref.end();
       const stopped = { type: 'session.stopped', session, reason } as const;
       this.home.emit(output === undefined ? stopped : { ...stopped, output });
+      if (this.trace !== undefined) this.restartEnded(ok(undefined));
       done?.(ok(undefined));
       this.carryOn();
     });
+  }
+
+  private restartEnded(result: Result<SessionRestartTrace['result'], SupervisionError>): void {
+    const { trace } = this;
+    this.trace = undefined;
+    sessionRestart.end(trace, result);
   }
 
   private carryOn(): void {
@@ -399,12 +411,6 @@ export class SupervisedSession implements StartOutcome {
     this.commands = undefined;
     for (const command of commands ?? []) this.whenAtRest(command);
   }
-
-  private startFailed(cause: unknown): SupervisionError<'start_failed'> {
-    return new SupervisionError('start_failed', `Session ${this.id} failed to start: ${messageOf(cause)}`, { cause });
-  }
 }
-
-const doneAtOnce = (id: string): Error => new Error(`The logic of session ${id} was done at once`);
 
 const named = (session: Session): string => `${session.name} (${session.id})`;

@@ -14,6 +14,12 @@ const shop = join(temporary, 'shop');
 const installed = join(shop, 'node_modules/xstate-supervisor');
 let tarball: string;
 
+/** Kinds of modules, and how they find others. */
+const kinds: [module: string, resolution: string, files: readonly string[]][] = [
+  ['nodenext', 'nodenext', ['typed.mts', 'typed.cts']],
+  ['esnext', 'bundler', ['typed.ts']],
+];
+
 beforeAll(() => {
   if (isStale()) run(root, 'npm', 'run', 'build');
   const packed = run(root, 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', temporary);
@@ -21,8 +27,7 @@ beforeAll(() => {
   mkdirSync(shop);
   write('package.json', '{ "name": "shop", "private": true }');
   // With an empty cache and no network: XState is linked.
-  const xstate = dirname(require.resolve('xstate/package.json'));
-  run(shop, 'npm', 'install', '--offline', `--cache=${join(temporary, 'cache')}`, '--no-audit', tarball, xstate);
+  install(tarball, dirname(require.resolve('xstate/package.json')));
 });
 
 afterAll(() => rmSync(temporary, { recursive: true }));
@@ -49,12 +54,14 @@ describe('The published package', () => {
     expect(files.filter((file) => !existsSync(join(installed, file)))).toEqual([]);
   });
 
-  it('depends on nothing but XState', () => {
-    const { dependencies, optionalDependencies, peerDependencies } = manifest();
+  it('depends on nothing but XState, and on OpenTelemetry only where it is wanted', () => {
+    const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = manifest();
 
-    expect({ dependencies, optionalDependencies, peerDependencies }).toEqual({
-      peerDependencies: { xstate: '^5.29.0' },
+    expect({ dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta }).toEqual({
+      peerDependencies: { xstate: '^5.29.0', '@opentelemetry/api': '^1.3.0' },
+      peerDependenciesMeta: { '@opentelemetry/api': { optional: true } },
     });
+    expect(existsSync(join(shop, 'node_modules/@opentelemetry'))).toBe(false);
   });
 
   it('is tested on the oldest XState that it takes', () => {
@@ -81,13 +88,7 @@ describe('In another project', () => {
     ['xstate-supervisor', () => import('../src/index.ts')],
     ['xstate-supervisor/node', () => import('../src/node/index.ts')],
   ])('gives the same names of %s to import and require', async (door, source) => {
-    const print = 'console.log(JSON.stringify(Object.keys(all).sort()));';
-    write('names.mjs', `import * as all from '${door}'; ${print}`);
-    write('names.cjs', `const all = require('${door}'); ${print}`);
-
-    const names = Object.keys(await source()).sort();
-    expect([names.length > 0, JSON.parse(run(shop, 'node', 'names.mjs'))]).toEqual([true, names]);
-    expect(JSON.parse(run(shop, 'node', 'names.cjs'))).toEqual(names);
+    expectNames(door, await source());
   });
 
   it('knows one actor system at both doors: a process is waited for', () => {
@@ -162,21 +163,13 @@ describe('In another project', () => {
     expect(run(shop, 'node', 'errors.mjs')).toBe('true true true true true\n');
   });
 
-  it.each([
-    ['nodenext', 'nodenext', ['typed.mts', 'typed.cts']],
-    ['esnext', 'bundler', ['typed.ts']],
-  ])('is typed in modules of the kind %s, found as by %s', (module, resolution, files) => {
-    for (const file of files) write(file, typed);
-    const options = ['--module', module, '--moduleResolution', resolution, '--target', 'es2022', '--strict'];
-
-    expect(run(shop, 'node', tool('typescript/bin/tsc'), '--noEmit', ...options, ...files)).toBe('');
-  });
+  it.each(kinds)('is typed in modules of the kind %s, found as by %s', (...kind) => expectTyped(typed, ...kind));
 
   it('asks no file system in a bundle for browsers', () => {
     const bundle = bundled('browser');
 
     expect(bundle.inputs.filter((file) => file.includes('/directory/'))).toEqual([expect.stringMatching(/text\.js$/)]);
-    expect(bundle.inputs.filter((file) => file.includes('/src/node/'))).toEqual([]);
+    expect(bundle.inputs.filter((file) => /\/src\/(node|otel)\//.test(file))).toEqual([]);
     expect(bundle.text).not.toContain('node:');
   });
 
@@ -186,6 +179,40 @@ describe('In another project', () => {
     expect(bundle.inputs.filter((file) => file.includes('/directory/'))).toEqual([expect.stringMatching(/node\.js$/)]);
     expect(bundle.text).toContain('node:fs/promises');
   });
+});
+
+describe('In another project that has OpenTelemetry', () => {
+  beforeAll(() => install(resolve(require.resolve('@opentelemetry/api'), '../../..')));
+
+  it('gives the same names of xstate-supervisor/otel to import and require', async () =>
+    expectNames('xstate-supervisor/otel', await import('../src/otel/index.ts')));
+
+  it('instruments a host of either copy', () => {
+    write(
+      'spans.mjs',
+      `import { createRequire } from 'node:module';
+       import { createMachine } from 'xstate';
+       const doors = ['xstate-supervisor', 'xstate-supervisor/otel'];
+       const require = createRequire(import.meta.url);
+       const imported = await Promise.all(doors.map((door) => import(door)));
+       const copies = { imported, required: doors.map((door) => require(door)) };
+       const span = { setAttributes() {}, end() {} };
+       for (const [of, [{ createSessionHost }]] of Object.entries(copies)) {
+         const host = createSessionHost({ session: createMachine({}), projectPaths: 'text' });
+         for (const [by, [, { instrument }]] of Object.entries(copies)) {
+           const startSpan = (name) => (console.log(name, of, by), span);
+           instrument(host, { tracerProvider: { getTracer: () => ({ startSpan }) } });
+         }
+         await host.startSession({ projectPath: '/p' });
+         await host.close();
+       }`,
+    );
+
+    const pairs = ['imported imported', 'imported required', 'required imported', 'required required'];
+    expect(run(shop, 'node', 'spans.mjs')).toBe(pairs.map((pair) => `session.start ${pair}\n`).join(''));
+  });
+
+  it.each(kinds)('is typed in modules of the kind %s, found as by %s', (...kind) => expectTyped(instrumented, ...kind));
 });
 
 const typed = `
@@ -242,6 +269,24 @@ const typed = `
   }
 `;
 
+const instrumented = `
+  import { metrics } from '@opentelemetry/api';
+  import { createMachine } from 'xstate';
+  import { createSessionHost } from 'xstate-supervisor';
+  import type { AskTrace, LifecycleMessage } from 'xstate-supervisor';
+  import { instrument } from 'xstate-supervisor/otel';
+  import type { InstrumentOptions } from 'xstate-supervisor/otel';
+
+  const options: InstrumentOptions = { meterProvider: metrics.getMeterProvider(), attributes: { 'host.id': 'a' } };
+  const host = createSessionHost({ session: createMachine({}) });
+  instrument(host, options).unsubscribe();
+  // @ts-expect-error: a provider is none of names
+  instrument(host, { tracerProvider: 'global' });
+  export const nameOf = ({ event }: LifecycleMessage): string =>
+    event.type === 'session.crashed' ? event.session.name : event.type;
+  export const typeOf = (trace: AskTrace): string => trace.event.type;
+`;
+
 const doors = { 'xstate-supervisor': '{ createSessionHost }', xstate: '{ createMachine }' };
 
 function both(way: 'import' | 'require', modules: Readonly<Record<string, string>> = doors): string {
@@ -279,6 +324,27 @@ function filesOf(name: string): string[] {
   const path = join(root, name);
   const inside = statSync(path).isDirectory() ? readdirSync(path, { recursive: true, encoding: 'utf8' }) : [];
   return [path, ...inside.map((file) => join(path, file))];
+}
+
+function install(...packages: string[]): void {
+  run(shop, 'npm', 'install', '--offline', `--cache=${join(temporary, 'cache')}`, '--no-audit', ...packages);
+}
+
+function expectNames(door: string, source: object): void {
+  const print = 'console.log(JSON.stringify(Object.keys(all).sort()));';
+  write('names.mjs', `import * as all from '${door}'; ${print}`);
+  write('names.cjs', `const all = require('${door}'); ${print}`);
+
+  const names = Object.keys(source).sort();
+  expect([names.length > 0, JSON.parse(run(shop, 'node', 'names.mjs'))]).toEqual([true, names]);
+  expect(JSON.parse(run(shop, 'node', 'names.cjs'))).toEqual(names);
+}
+
+function expectTyped(program: string, module: string, resolution: string, files: readonly string[]): void {
+  for (const file of files) write(file, program);
+  const options = ['--module', module, '--moduleResolution', resolution, '--target', 'es2022', '--strict'];
+
+  expect(run(shop, 'node', tool('typescript/bin/tsc'), '--noEmit', ...options, ...files)).toBe('');
 }
 
 function manifest(): Record<string, unknown> {

@@ -25,6 +25,8 @@ export const home = Symbol('xstate-supervisor.home');
 export const isCrashTold = Symbol('xstate-supervisor.isCrashTold');
 /** It emits the dead letters of those below it. */
 export const isCollector = Symbol('xstate-supervisor.isCollector');
+/** It is the root of a session system. */
+export const isRuntime = Symbol('xstate-supervisor.isRuntime');
 /** What a system did of itself, before it was supervised. */
 export const unsupervised = Symbol('xstate-supervisor.unsupervised');
 /** Actors that have been given a name lately: those that are never started keep it. */
@@ -66,6 +68,7 @@ export interface ActorInternals extends Omit<AnyActorRef, 'system' | '_parent'> 
   [home]?: Port;
   [isCollector]?: true;
   [isCrashTold]?: true;
+  [isRuntime]?: true;
   [timersOf]?: Map<string, unknown>;
 }
 
@@ -179,10 +182,21 @@ export function rootOf(ref: AnyActorRef): AnyActorRef {
   return keeper === undefined ? ref : rootOf(keeper);
 }
 
-/** The actor that supervises another, or has started it. */
+/** The session runtime that an actor is, or is in; where there is none, the root of its tree. */
+export function runtimeAround(ref: AnyActorRef): AnyActorRef {
+  const keeper = internals(ref)[isRuntime] ? undefined : keeperOf(ref);
+  return keeper === undefined ? ref : runtimeAround(keeper);
+}
+
+/** The supervisor of an actor, or else its parent. */
 export function keeperOf(ref: AnyActorRef): AnyActorRef | undefined {
   const parent = parentOf(ref) as Port | AnyActorRef | undefined;
   return parent !== undefined && 'owner' in parent ? parent.owner : parent;
+}
+
+/** Marks the root of a session system. */
+export function markRuntime(ref: AnyActorRef): void {
+  internals(ref)[isRuntime] = true;
 }
 
 /** The actors that an actor has started itself, and that have not ended. */

@@ -8,6 +8,7 @@ import { root } from './document.ts';
 const sources: Readonly<Record<string, string>> = {
   'xstate-supervisor': './src/index.ts',
   'xstate-supervisor/node': './src/node/index.ts',
+  'xstate-supervisor/otel': './src/otel/index.ts',
 };
 
 /** What a program of the documentation writes to the console when it is run on the sources. */
