@@ -16,7 +16,7 @@ const house = [
   ['machines/supervisor.ts'],
   ['src/sessions-actor.ts'],
   ['src/supervised-session.ts', 'src/supervisor-actor.ts'],
-  ['src/restart-trace.ts'],
+  ['src/restart-trace.ts', 'src/session-news.ts', 'src/session-retry.ts'],
   ['src/session-home.ts'],
   ['src/ask.ts', 'src/commands.ts'],
   ['src/monitor.ts'],

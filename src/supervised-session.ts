@@ -1,12 +1,10 @@
 import type { AnyActorRef, AnyEventObject } from 'xstate';
-import { messageOf } from './core/arguments.ts';
 import type { Exit, ExitReason } from './core/exit.ts';
 import { gaveUp } from './core/gave-up.ts';
 import { Recovery } from './core/recovery.ts';
 import type { Verdict } from './core/recovery.ts';
 import { ok, refused } from './core/result.ts';
 import type { Result } from './core/result.ts';
-import { sessionCrashed } from './core/session-crash.ts';
 import type { Session } from './core/session.ts';
 import { doneAtOnce, startFailed } from './core/start-failed.ts';
 import { stopping } from './core/stopping.ts';
@@ -19,7 +17,9 @@ import type { SessionRestartTrace } from './diagnostics.ts';
 import { Incarnation } from './incarnation.ts';
 import { traceRestart } from './restart-trace.ts';
 import type { SessionHome } from './session-home.ts';
+import { tellOfCrash, tellOfFailure, tellOfRestart, tellOfStop } from './session-news.ts';
 import { StableRef } from './session-ref.ts';
+import { SessionRetry } from './session-retry.ts';
 import { Start } from './start.ts';
 import type { StartOutcome } from './start.ts';
 import type { ShutdownEvent } from './shutdown.ts';
@@ -57,8 +57,7 @@ export class SupervisedSession implements StartOutcome {
   private startedAt = 0;
   // Made when it is needed: most sessions never crash.
   private recovery: Recovery | undefined;
-  private retry = 0;
-  private timer: { readonly handle: unknown; readonly dueAt: number } | undefined;
+  private retry: SessionRetry | undefined;
   /** The restart that is under way, if anybody follows it. */
   private trace: SessionRestartTrace | undefined;
   private done: Done | undefined;
@@ -98,12 +97,12 @@ export class SupervisedSession implements StartOutcome {
 
   /** What it shows of itself to whoever watches it: as the only child of a supervisor of its own. */
   get view(): LoneView<StableRef> {
-    const { home, info, startedAt, timer } = this;
+    const { home, info, retry, startedAt } = this;
     const used = this.recovery?.used(timeOf(home.clock)) ?? 0;
     return {
       ...info,
       startedAt: info.status === 'running' ? startedAt : undefined,
-      restartAt: this.state === 'waiting' ? timer?.dueAt : undefined,
+      restartAt: this.state === 'waiting' ? retry?.dueAt : undefined,
       allowance: { strategy: 'one_for_one', ...home.options.intensity, used },
     };
   }
@@ -199,7 +198,7 @@ export class SupervisedSession implements StartOutcome {
   }
 
   /** A retry fell due. One that was cancelled changes nothing. */
-  retryDue(retry: number): void {
+  retryDue(retry: unknown): void {
     if (this.state === 'waiting' && retry === this.retry) this.revive();
   }
 
@@ -260,20 +259,13 @@ export class SupervisedSession implements StartOutcome {
   private wait(delayMs: number | undefined, when: 'now' | 'in_turn'): void {
     if (delayMs === undefined && when === 'now') return this.revive();
     this.state = 'waiting';
-    const { clock, self } = this.home;
-    const due = { type: 'retry.due', session: this, retry: ++this.retry };
-    // A retry is a message to oneself, not a loop: what is already in the mailbox comes first.
-    if (delayMs === undefined) relay(self, self, due);
-    else {
-      const handle = clock.setTimeout(() => relay(self, self, due), delayMs);
-      this.timer = { handle, dueAt: timeOf(clock) + delayMs };
-    }
+    this.retry = new SessionRetry(this.home);
+    this.retry.begin(this, delayMs);
   }
 
   private cancelRetry(): void {
-    this.retry++;
-    if (this.timer !== undefined) this.home.clock.clearTimeout(this.timer.handle);
-    this.timer = undefined;
+    this.retry?.cancel();
+    this.retry = undefined;
   }
 
   private opened(failure: Failure): void {
@@ -352,8 +344,7 @@ export class SupervisedSession implements StartOutcome {
     const { home, number, value: session } = this;
     this.state = 'running';
     this.ref.attach(this.life!);
-    home.log(`session ${named(session)} restarted as incarnation ${number}`);
-    home.emit({ type: 'session.restarted', session, incarnation: number });
+    tellOfRestart(home, session, number);
     if (this.trace !== undefined) this.restartEnded(ok({ incarnation: number }));
     this.ref.flush();
   }
@@ -363,10 +354,7 @@ export class SupervisedSession implements StartOutcome {
   }
 
   private reportCrash(error: unknown, event: AnyEventObject | undefined, delayMs?: number): void {
-    const { home, value: session } = this;
-    const wait = delayMs === undefined ? '' : `; it restarts in ${Math.round(delayMs)} ms`;
-    home.log(`session ${named(session)} crashed: ${messageOf(error)}${wait}`, error);
-    home.emit(sessionCrashed(session, this.number, error, event, delayMs));
+    tellOfCrash(this.home, this.value, this.number, error, event, delayMs);
   }
 
   private giveUp(cause: unknown): void {
@@ -378,8 +366,7 @@ export class SupervisedSession implements StartOutcome {
     this.state = 'over';
     this.home.release(this.id, () => {
       this.ref.end(error);
-      this.home.log(`session ${named(session)} failed: ${error.message}`, error);
-      this.home.emit({ type: 'session.failed', session, error, restarts: error.restarts });
+      tellOfFailure(this.home, session, error);
       if (this.trace !== undefined) this.restartEnded(refused(error));
       done?.(refused(stopping()));
       this.carryOn();
@@ -392,8 +379,7 @@ export class SupervisedSession implements StartOutcome {
     this.state = 'over';
     this.home.release(this.id, () => {
       this.ref.end();
-      const stopped = { type: 'session.stopped', session, reason } as const;
-      this.home.emit(output === undefined ? stopped : { ...stopped, output });
+      tellOfStop(this.home, session, reason, output);
       if (this.trace !== undefined) this.restartEnded(ok(undefined));
       done?.(ok(undefined));
       this.carryOn();
@@ -412,5 +398,3 @@ export class SupervisedSession implements StartOutcome {
     for (const command of commands ?? []) this.whenAtRest(command);
   }
 }
-
-const named = (session: Session): string => `${session.name} (${session.id})`;
