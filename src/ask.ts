@@ -57,7 +57,7 @@ export function ask<
     requireEvent('event', event);
     const receiver = ref as unknown as AnyActorRef;
     const timeoutMs = timeoutOf(options);
-    if (asking.isWatched) return new TracedConversation(receiver, event, timeoutMs).begin() as never;
+    if (asking.isFollowed) return new TracedConversation(receiver, event, timeoutMs).begin() as never;
     // Not one `new` for both: V8 then allocates more, now and then.
     return new Conversation(receiver, event, timeoutMs).begin() as never;
   } catch (error) {
@@ -121,7 +121,13 @@ class Conversation extends ReplyRef {
   }
 
   /** No answer has come, or will come. */
-  protected failed(_error: unknown): void {}
+  protected failed(error: unknown): void {
+    asking.fail(() => this.trace, error);
+  }
+
+  protected get trace(): AskTrace {
+    return { actor: runtimeAround(this.asked), ref: this.#ref, event: this.#event };
+  }
 
   protected get isOpen(): boolean {
     return this.#isOpen;
@@ -190,7 +196,7 @@ class TracedConversation extends Conversation {
 
   constructor(ref: AnyActorRef | StableRef, event: EventObject, timeoutMs: number | undefined) {
     super(ref, event, timeoutMs);
-    this.#trace = asking.begin({ actor: runtimeAround(this.asked), ref, event });
+    this.#trace = asking.begin(this.trace);
   }
 
   override begin(): Promise<unknown> {

@@ -19,7 +19,6 @@ interface Channel {
 }
 
 interface TracingChannel<TTrace> {
-  readonly hasSubscribers: boolean;
   readonly start: Channel;
   readonly error: Channel;
   readonly asyncEnd: Channel;
@@ -140,7 +139,17 @@ export class Operation<TTrace extends { readonly result?: unknown; readonly erro
 
   /** Whether anybody listens: else no trace is to be made. */
   get isWatched(): boolean {
-    return this.channel !== undefined && this.channel.hasSubscribers;
+    return this.channel !== undefined && (this.isFollowed || this.channel.error.hasSubscribers);
+  }
+
+  /** Whether anybody follows it from its start to its end, and not only its errors. */
+  get isFollowed(): boolean {
+    return this.channel !== undefined && (this.channel.start.hasSubscribers || this.channel.asyncEnd.hasSubscribers);
+  }
+
+  /** Tells whoever listens to errors alone of one that nobody has followed. */
+  fail(trace: () => TTrace, error: TTrace['error']): void {
+    if (this.channel?.error.hasSubscribers) this.channel.error.publish(Object.assign(trace(), { error }));
   }
 
   begin(trace: TTrace): TTrace {

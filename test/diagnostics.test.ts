@@ -377,6 +377,20 @@ describe('An ask is traced', () => {
     expect(followed.filter(({ phase }) => phase === 'asyncEnd')).toHaveLength(3);
   });
 
+  it('by its error alone, for whoever listens to nothing else', async () => {
+    const opened = openHost({ session: desk });
+    const ref = await opened.open('s1');
+    const failed: unknown[] = [];
+    const end = asking.subscribe({ error: (trace) => void failed.push(trace) });
+    expect(asking.isFollowed).toBe(false);
+    await ask(ref, { type: 'ask.length', text: 'hello' });
+    const answer = ask(ref, { type: 'ask.kept' }, { timeoutMs: 10 }).catch((error: unknown) => error);
+    opened.clock.increment(10);
+    const error = await answer;
+    end();
+    expect(failed).toEqual([{ actor: opened.host.actor, ref, event: { type: 'ask.kept' }, error }]);
+  });
+
   it('with the root of the tree that was asked, where that is no session system', async () => {
     const followed = follow<AskTrace>('ask');
     const tree = createActor(supervisor({ children: [{ id: 'inner', src: supervisor() }] })).start();

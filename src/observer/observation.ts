@@ -1,5 +1,7 @@
 import type { AnyActorRef } from 'xstate';
 import type { Runtime } from '../../machines/runtime.ts';
+import { asking } from '../diagnostics.ts';
+import type { AskTrace } from '../diagnostics.ts';
 import { contain } from '../logger.ts';
 import type { Logger } from '../logger.ts';
 import { clockOf, timeOf } from '../xstate/internals.ts';
@@ -32,6 +34,7 @@ export class Observation {
   private readonly watches = new Map<string, SessionWatch>();
   private readonly readers = new Set<() => void>();
   private readonly subscription: { unsubscribe(): void };
+  private readonly unfollowAsks: () => void;
   private readonly pace = new Pace(() => this.look());
   private talliedAt = -Infinity;
   private offset = NaN;
@@ -45,6 +48,9 @@ export class Observation {
     this.plainer = new Plainer(redact);
     this.brief = new Plainer(redact, brief);
     this.tally = new Tally(host, now);
+    // Only of those that fail, so that all others cost nothing.
+    const error = (ask: AskTrace) => void (ask.actor === host.actor && this.tally.countAsk(ask.error));
+    this.unfollowAsks = asking.subscribe({ error });
     this.lifecycle = new LifecycleLog(this.brief, now, () => this.pace.wake());
     this.subscription = host.on('*', (event) => {
       this.tally.count(event.type);
@@ -85,6 +91,7 @@ export class Observation {
 
   close(): void {
     this.subscription.unsubscribe();
+    this.unfollowAsks();
     this.readers.clear();
     for (const watch of this.watches.values()) watch.close();
     this.watches.clear();

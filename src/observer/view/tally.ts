@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { IntervalHistogram } from 'node:perf_hooks';
+import { isSupervisionError } from '../../core/supervision-error.ts';
 import type { ObservedHost } from '../observed-host.ts';
 import type { Counters } from '../protocol.ts';
 
@@ -40,8 +41,9 @@ export class Tally {
     if (name !== undefined) this.counts[name]++;
   }
 
-  countAskTimeout(): void {
-    this.counts.askTimeouts++;
+  /** Counts an `ask` that was rejected, if that was for lack of an answer. */
+  countAsk(error: unknown): void {
+    if (isSupervisionError(error, 'ask_timeout')) this.counts.askTimeouts++;
   }
 
   /** Measures the delay of the event loop, from now on: only while somebody looks. */
