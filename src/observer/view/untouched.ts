@@ -27,7 +27,7 @@ export const slotOf = <T>(prototype: object, key: PropertyKey, value: object): T
 export function isError(value: unknown): value is Error {
   if (types.isNativeError(value)) return true;
   try {
-    return !types.isProxy(value) && value instanceof Error;
+    return !types.isProxy(value) && (value instanceof Error || value instanceof DOMException);
   } catch {
     return false;
   }
