@@ -17,9 +17,16 @@ export async function serve(host: unknown, options?: ObserveOptions): Promise<Ob
 
 /** A page that is open until the test is over. */
 export async function openClient(observer: Observer): Promise<ObserverClient> {
+  const client = await openStalled(observer);
+  await client.start();
+  return client;
+}
+
+/** One that has not begun to read. */
+export async function openStalled(observer: Observer): Promise<ObserverClient> {
   const client = new ObserverClient(observer.url, await cookieOf(observer));
   clients.push(client);
-  await client.open();
+  await client.stall();
   return client;
 }
 
@@ -53,6 +60,8 @@ export class ObserverClient {
   private readonly controller = new AbortController();
   private isOver = false;
   private readonly origin: string;
+  // Not its body alone: that is cancelled where the response is collected.
+  private response: Response | undefined;
 
   constructor(
     url: string,
@@ -61,14 +70,18 @@ export class ObserverClient {
     this.origin = new URL(url).origin;
   }
 
-  async open(): Promise<void> {
+  /** Opens the stream, and reads nothing of it. */
+  async stall(): Promise<void> {
     const { signal } = this.controller;
     const response = await fetch(`${this.origin}/events`, { headers: { cookie: this.cookie }, signal });
     if (response.status !== 200) throw new Error(`The stream is refused: ${response.status}`);
-    void this.take(response.body!).then(
-      () => this.end(),
-      () => this.end(),
-    );
+    this.response = response;
+  }
+
+  /** Begins to read. */
+  async start(): Promise<void> {
+    const end = () => this.end();
+    void this.take(this.response!.body!).then(end, end);
     await this.next('hello');
   }
 
@@ -173,7 +186,7 @@ export class ObserverClient {
 
   private add(part: string): void {
     if (part.startsWith(':') || part.startsWith('retry:')) return;
-    const [, type, json] = /^event: (\w+)\ndata: (.*)$/.exec(part)!;
+    const [, type, json] = /^event: (\w+)\ndata: ([^\n]*)$/.exec(part)!;
     const message = { type, data: JSON.parse(json!) as unknown } as Message;
     this.messages.push(message);
     if (message.type === 'tree') this.change(message.data);

@@ -46,7 +46,7 @@ export class PageServer {
     this.actions = new Actions(host, runtime, observation.brief);
     this.chart = chartOf(runtime.sessionLogic);
     // A request that takes its time shall not keep its place for long.
-    const limits = { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000, maxHeaderSize: 8_192 };
+    const limits = { headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 5_000, maxHeaderSize: 8_192 };
     this.server = createServer(
       { ...limits, connectionsCheckingInterval: 1_000, requireHostHeader: false },
       (request, response) => {

@@ -13,7 +13,7 @@ export function standsFor(value: object): string | number | boolean | bigint | s
   if (value instanceof URL) return slotOf(URL.prototype, 'href', value);
   const box = boxes.find(({ isOne }) => isOne(value));
   if (box !== undefined) return box.valueOf.call(value) as string | number | boolean | bigint | symbol;
-  return isActorRef(value) ? `actor ${String(dataOf(value, 'id'))}` : undefined;
+  return isActorRef(value) ? `actor ${dataOf(value, 'id') as string}` : undefined;
 }
 
 function dateText(date: Date): string {
@@ -53,4 +53,6 @@ const boxes: readonly { readonly isOne: (value: unknown) => boolean; readonly va
   { isOne: types.isSymbolObject, valueOf: Symbol.prototype.valueOf },
 ];
 
-const isActorRef = (value: object): boolean => ['send', 'getSnapshot', 'subscribe'].every((name) => name in value);
+// A session's ref has getters for some of these.
+const isActorRef = (value: object): boolean =>
+  ['send', 'getSnapshot', 'subscribe'].every((name) => name in value) && typeof dataOf(value, 'id') === 'string';
