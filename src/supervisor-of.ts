@@ -5,10 +5,14 @@ import { SupervisorActor } from './supervisor-actor.ts';
 /** The supervisor that an actor is, if it is one. */
 export function supervisorOf(actor: AnyActorRef): SupervisorActor | SessionsActor | undefined {
   try {
-    const { supervisor, sessions } = (actor.getSnapshot() as { context: Record<string, unknown> }).context;
-    return [sessions, supervisor].find((one) => one instanceof SessionsActor || one instanceof SupervisorActor);
+    const { context } = actor.getSnapshot() as { readonly context: object };
+    // Not read as fields: the context may be a user's own, with getters.
+    const kept = ['sessions', 'supervisor'].map(
+      (name) => Object.getOwnPropertyDescriptor(context, name)?.value as unknown,
+    );
+    return kept.find((one) => one instanceof SessionsActor || one instanceof SupervisorActor);
   } catch {
-    // No context, or a user's own, which may throw when it is read.
+    // There is none, or it throws.
     return undefined;
   }
 }

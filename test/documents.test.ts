@@ -1,12 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ChildSpec, SupervisionEvent, SupervisorCommand } from '../src/index.ts';
+import type { ObserveOptions } from '../src/observer/index.ts';
+import { resolveObserveOptions } from '../src/observer/observe-options.ts';
 import { figuresIn, figuresOf } from '../bench/page.ts';
 import type { Run } from '../bench/page.ts';
 import { Document, readme, root } from './support/document.ts';
 import { faults, printed } from './support/program.ts';
 
-const pages = readdirSync(join(root, 'docs')).map((name) => new Document(`docs/${name}`));
+const names = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+const pages = names.map((name) => new Document(`docs/${name}`));
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 // The recipes start processes, and typing a page takes its time.
@@ -55,6 +58,28 @@ describe('docs/performance.md', () => {
   it('has the figures of the last whole run', () => {
     expect(words(figuresIn(new Document('docs/performance.md').text))).toEqual(words(figuresOf(run)));
   });
+});
+
+describe('docs/observer.md', () => {
+  it('names every option, and its default', () => {
+    const page = new Document('docs/observer.md');
+    expect(page.namesUnder('Options')).toEqual(Object.keys(observeOptions));
+    const { port, hostname, allowActions } = resolveObserveOptions({}, () => {});
+    const stated = new Map(page.tableUnder('Options'));
+    expect(['port', 'hostname', 'allowActions'].map((name) => stated.get(name))).toEqual(
+      [port, hostname, allowActions].map((value) => `\`${value}\``),
+    );
+  });
+
+  const observeOptions: Record<keyof ObserveOptions, true> = {
+    port: true,
+    hostname: true,
+    token: true,
+    auth: true,
+    allowedHosts: true,
+    allowActions: true,
+    redact: true,
+  };
 });
 
 describe('docs/supervision.md', () => {

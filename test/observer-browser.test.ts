@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { setup } from 'xstate';
 import { createSessionHost, sessionTree } from '../src/index.ts';
@@ -69,6 +72,21 @@ describe('The page of the observer', () => {
     expect(await page.evaluate('document.cookie')).toBe('');
     await page.reload();
     await page.getByText('No sessions yet').first().waitFor();
+  });
+
+  it('opens by a link on a page of another site', async () => {
+    await observeHost();
+    const site = createServer((_, response) =>
+      response.setHeader('content-type', 'text/html').end(`<title>Elsewhere</title><a href="${observer.url}">look</a>`),
+    ).listen(0, 'localhost');
+    await once(site, 'listening');
+    const page = await open(`http://localhost:${(site.address() as AddressInfo).port}/`);
+    await page.getByText('look').click();
+    await page.getByText('No sessions yet').first().waitFor();
+    expect(page.url()).not.toContain('token');
+    site.close();
+    // It has no icon.
+    complaints.splice(0);
   });
 
   it('shows a session that is started, in the list and in the tree, and one that is stopped no more', async () => {

@@ -1,6 +1,7 @@
 import { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Observer } from '../src/observer/index.ts';
+import { Pace } from '../src/observer/pace.ts';
 import type { TreeNode } from '../src/observer/protocol.ts';
 import { counter } from './support/counter.ts';
 import { cookieOf, openClient, openStalled, portOf, serve } from './support/observer-client.ts';
@@ -158,6 +159,8 @@ describe('A thousand connections', () => {
 
 describe('Fifty pages that do not read', () => {
   it('cost a message each, whatever happens; one that reads again is told what it has lost, and then knows the tree', async () => {
+    // What it has done for fifty pages would let it rest for seconds.
+    jest.spyOn(Pace.prototype, 'charge').mockImplementation((work) => work());
     const { host, observer, port, known } = await open();
     const ids = Array.from({ length: 1_500 }, (_, i) => `s${i}`);
     const start = (id: string) => host.startSession({ projectPath: `/projects/${id}`, id });

@@ -87,6 +87,7 @@ describe('In another project', () => {
   it.each([
     ['xstate-supervisor', () => import('../src/index.ts')],
     ['xstate-supervisor/node', () => import('../src/node/index.ts')],
+    ['xstate-supervisor/observer', () => import('../src/observer/index.ts')],
   ])('gives the same names of %s to import and require', async (door, source) => {
     expectNames(door, await source());
   });
@@ -114,6 +115,27 @@ describe('In another project', () => {
     );
 
     expect(run(shop, 'node', 'waited.mjs')).toBe('up ended\n');
+  });
+
+  it('shows a host on a page, imported and required in one program', () => {
+    const program = (way: 'import' | 'require') => `
+      ${both(way, { ...doors, 'xstate-supervisor/observer': '{ observe }' })}
+      void (async () => {
+        const host = createSessionHost({ session: createMachine({}), projectPaths: 'text' });
+        const { url } = await observe(host);
+        const entered = await fetch(url, { redirect: 'manual' });
+        const cookie = entered.headers.get('set-cookie').split(';')[0];
+        const page = await (await fetch(new URL('/', url), { headers: { cookie } })).text();
+        const script = /src="([^"]+)"/.exec(page)[1];
+        const { status } = await fetch(new URL(script, url), { headers: { cookie } });
+        console.log('${way}', status);
+        await host.close();
+      })();`;
+    write('page.mjs', `${program('import')} import './page.cjs';`);
+    write('page.cjs', program('require'));
+
+    const lines = run(shop, 'node', 'page.mjs').trimEnd().split('\n');
+    expect(lines.sort()).toEqual(['import 200', 'require 200']);
   });
 
   it('runs processes, imported and required in one program', () => {
@@ -169,7 +191,7 @@ describe('In another project', () => {
     const bundle = bundled('browser');
 
     expect(bundle.inputs.filter((file) => file.includes('/directory/'))).toEqual([expect.stringMatching(/text\.js$/)]);
-    expect(bundle.inputs.filter((file) => /\/src\/(node|otel)\//.test(file))).toEqual([]);
+    expect(bundle.inputs.filter((file) => /\/src\/(node|observer|otel)\//.test(file))).toEqual([]);
     expect(bundle.text).not.toContain('node:');
   });
 
@@ -221,6 +243,8 @@ const typed = `
   import type { ReplyTo, Session } from 'xstate-supervisor';
   import { closeOnSignals, fromProcess, ProcessError } from 'xstate-supervisor/node';
   import type { ProcessOptions } from 'xstate-supervisor/node';
+  import { observe } from 'xstate-supervisor/observer';
+  import type { ObserveOptions } from 'xstate-supervisor/observer';
 
   const cart = setup({
     types: {
@@ -240,6 +264,9 @@ const typed = `
     // @ts-expect-error: there is no such event
     ref.send({ type: 'remove' });
     ref.getSnapshot().context.items.map((item) => item.toUpperCase());
+    const options: ObserveOptions = { redact: (path, value) => (path === 'context.items' ? [] : value) };
+    await using observer = await observe(host, options);
+    observer.url.toUpperCase();
     try {
       return await ask(ref, { type: 'count' });
     } catch (error) {

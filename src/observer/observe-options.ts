@@ -1,11 +1,19 @@
-import type { IncomingMessage } from 'node:http';
 import { describe, requireBoolean, requireFunction, requireNumber, requireObject } from '../core/arguments.ts';
 import type { Logger } from '../logger.ts';
 import { isLoopback } from './server/loopback.ts';
 import type { Redact } from './view/plain.ts';
 
+/** What is told of a request: Node's `IncomingMessage` is more, but its types are not needed to use this. */
+export interface PageRequest {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  /** Their names are in lower case. */
+  readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
+
 /** Whether a request may be answered, where a token in the URL is not to decide. */
-export type Authorize = (request: IncomingMessage) => boolean | Promise<boolean>;
+export type Authorize = (request: PageRequest) => boolean | Promise<boolean>;
 
 export interface ObserveOptions {
   /** The port to listen on. By default 0: one that is free. */
@@ -21,7 +29,7 @@ export interface ObserveOptions {
    * Decides about each request, in place of the token: by a header that a proxy sets, say, or by its credentials, for
    * which a browser then asks. What throws, or rejects, is a no.
    */
-  readonly auth?: Authorize;
+  auth?(request: PageRequest): boolean | Promise<boolean>;
   /** Names by which the page may be asked for, besides addresses and `localhost`: those that a proxy is known by. */
   readonly allowedHosts?: readonly string[];
   /** Whether a page may stop and restart sessions, send them events and set the limit. By default it only looks. */

@@ -11,30 +11,48 @@ export class Pace {
   private timer: NodeJS.Timeout | undefined;
   private spentMs = 0;
   private restsUntil = -Infinity;
+  private isWorking = false;
+  private isWoken = false;
 
   constructor(private readonly work: () => void) {}
 
   wake(): void {
-    const wait = Math.max(intervalMs, this.restsUntil - performance.now());
-    this.timer ??= setTimeout(this.run, wait).unref();
+    this.isWoken = true;
+    // How long it has to rest is known when it is done.
+    if (!this.isWorking) this.schedule();
   }
 
   /** Does something that the pace is to make up for. */
   charge(work: () => void): void {
     const begun = performance.now();
-    work();
-    const now = performance.now();
-    this.spentMs += now - begun;
-    this.restsUntil = now + this.spentMs / share;
+    this.isWorking = true;
+    try {
+      work();
+    } finally {
+      this.isWorking = false;
+      const now = performance.now();
+      this.spentMs += now - begun;
+      this.restsUntil = now + this.spentMs / share;
+      if (this.isWoken) this.schedule();
+    }
   }
 
   stop(): void {
+    this.isWoken = false;
     clearTimeout(this.timer);
     this.timer = undefined;
   }
 
+  private schedule(): void {
+    this.isWoken = false;
+    const wait = Math.max(intervalMs, this.restsUntil - performance.now());
+    this.timer ??= setTimeout(this.run, wait).unref();
+  }
+
   private readonly run = (): void => {
     this.timer = undefined;
+    // Something was done meanwhile.
+    if (performance.now() < this.restsUntil - intervalMs) return this.schedule();
     this.spentMs = 0;
     this.charge(this.work);
   };

@@ -8,6 +8,7 @@ import { root } from './document.ts';
 const sources: Readonly<Record<string, string>> = {
   'xstate-supervisor': './src/index.ts',
   'xstate-supervisor/node': './src/node/index.ts',
+  'xstate-supervisor/observer': './src/observer/index.ts',
   'xstate-supervisor/otel': './src/otel/index.ts',
 };
 

@@ -15,7 +15,7 @@ import type { ResolvedObserveOptions } from '../observe-options.ts';
 import type { ObservedHost } from '../observed-host.ts';
 import { sendFile } from './page-files.ts';
 import type { Chart, Hello } from '../protocol.ts';
-import { harden, rawRefusal, say, sendJson } from './responses.ts';
+import { harden, letIn, rawRefusal, say, sendJson } from './responses.ts';
 
 /** So many may be connected at once: whoever connects too often shall not take the files that the host may open. */
 const maxConnections = 256;
@@ -102,7 +102,7 @@ export class PageServer {
       return say(response, verdict.status, verdict.message);
     }
     if (verdict.type === 'exchange') {
-      response.writeHead(303, { location: './', 'set-cookie': verdict.cookie }).end();
+      letIn(request, response, verdict.cookie);
     } else if (request.method === 'POST') {
       await this.answerPost(request, response, url.pathname);
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {

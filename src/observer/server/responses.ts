@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Of every response. The page is its own files and nothing else, framed by nobody, and read by no other page. */
 const headers: Readonly<Record<string, string>> = {
@@ -22,6 +22,18 @@ const headers: Readonly<Record<string, string>> = {
 
 export function harden(response: ServerResponse): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+/** Gives a cookie in exchange for the token, and leads to where the token does not show. */
+export function letIn(request: IncomingMessage, response: ServerResponse, cookie: string): void {
+  response.setHeader('set-cookie', cookie);
+  if (request.headers['sec-fetch-site'] !== 'cross-site') {
+    response.writeHead(303, { location: './' }).end();
+  } else {
+    // A link of another site has led here, and a redirection would still be of that site: it would go without the cookie.
+    const page = '<!doctype html><title>Observer</title><meta http-equiv="refresh" content="0; url=./">';
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
+  }
 }
 
 /** The whole answer to what is no request, or takes too long to be one. */
