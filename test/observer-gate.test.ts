@@ -1,12 +1,15 @@
 import { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { observe } from '../src/observer/index.ts';
-import type { Authorize, ObserveOptions } from '../src/observer/index.ts';
+import type { ObserveOptions } from '../src/observer/index.ts';
 import { hostnameIn } from '../src/observer/server/loopback.ts';
 import { counter } from './support/counter.ts';
 import { cookieOf, portOf, serve } from './support/observer-client.ts';
 import { openHost } from './support/open-host.ts';
 import { closed, connected, request, sendRaw } from './support/raw-http.ts';
 import type { RawAnswer } from './support/raw-http.ts';
+
+type Authorize = NonNullable<ObserveOptions['auth']>;
 
 const token = 'the-token-of-this-test';
 
@@ -483,7 +486,7 @@ describe('An auth', () => {
     let gone!: Promise<void>;
     const { port } = await open({
       auth: ({ socket }) => {
-        gone = closed(socket);
+        gone = closed(socket as Socket);
         return new Promise((resolve) => (answer = resolve));
       },
     });
