@@ -2,8 +2,8 @@ import { cluster, hierarchy } from 'd3-hierarchy';
 import type { HierarchyNode } from 'd3-hierarchy';
 import type { ShownNode } from './shown-tree.ts';
 
-export const CARD = { width: 232, height: 46 };
-const COLUMN = CARD.width + 52;
+export const CARD = { width: 204, height: 46 };
+const COLUMN = CARD.width + 36;
 const INDENT = 24;
 const ROW = CARD.height + 10;
 /** A parent stands beside the middle of its children, but near enough to the first to be seen with it. */
