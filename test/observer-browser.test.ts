@@ -139,7 +139,7 @@ describe('The page of the observer', () => {
     expect(await chart.locator('.state.active[data-state="idle"]').count()).toBe(0);
     const steps = page.getByLabel('Events and transitions').first();
     await steps.getByText('think', { exact: true }).first().waitFor();
-    await page.getByLabel(/Time of xstate.after.60000/).waitFor();
+    await page.getByLabel('Time of chat.thinking').waitFor();
     send('shop', 'fail');
     await page.getByText('the </script><b>model</b> is gone').first().waitFor();
     await page

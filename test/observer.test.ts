@@ -112,6 +112,8 @@ describe('The stream of an observer', () => {
       'runtime/sessions/s1/a/b runtime/sessions/s1/a worker b',
       'runtime/sessions/s1/a%2Fb runtime/sessions/s1 worker a/b',
     ]);
+    // A tree counts the restarts in it itself.
+    expect(below[0]).toMatchObject({ isTree: true, supervision: { strategy: 'one_for_all', used: 0 } });
     expect(below[1]!.supervision).toMatchObject({ strategy: 'rest_for_one', used: 0 });
     expect(below[3]!.restart).toBe('temporary');
   });

@@ -59,8 +59,10 @@ export interface TreeNode {
   readonly restartAt?: number;
   /** The state of a machine, in short: `open`, `open.typing`. */
   readonly state?: string;
-  /** Of a supervisor; of a session, which is supervised as if alone. */
+  /** Of a supervisor; of a session, which is supervised as if alone, or is a tree and supervises its children. */
   readonly supervision?: Supervision;
+  /** Of a session that is a tree. */
+  readonly isTree?: true;
   /** Of a child of a supervisor. */
   readonly restart?: 'permanent' | 'transient' | 'temporary';
   /** Of a session. */

@@ -1,5 +1,6 @@
 import type { AnyActorRef } from 'xstate';
 import type { SupervisedSession } from '../../supervised-session.ts';
+import { SupervisorActor } from '../../supervisor-actor.ts';
 import { supervisorOf } from '../../supervisor-of.ts';
 import { startedBy, timersIn } from '../../xstate/internals.ts';
 import { acceptsOf } from './accepts.ts';
@@ -32,6 +33,7 @@ export function detailOf(
 ): SessionDetail {
   const { actor, ref, session, view } = supervised;
   const { id, name, projectPath, createdAt, updatedAt } = session;
+  const tree = actor && supervisorOf(actor);
   return {
     id,
     gone: false,
@@ -45,7 +47,7 @@ export function detailOf(
     restarts: view.incarnation - 1,
     ...(view.startedAt !== undefined && { startedAt: toEpoch(view.startedAt) }),
     ...(view.restartAt !== undefined && { restartAt: toEpoch(view.restartAt) }),
-    supervision: supervisionOf(view.allowance),
+    supervision: supervisionOf(tree instanceof SupervisorActor ? tree.view.allowance : view.allowance),
     snapshot: readable(() => snapshotOf(ref.getSnapshot(), plainer), { status: 'unreadable' }),
     steps: steps.plain(brief),
     crashes: lifecycle.crashesOf(id),

@@ -136,6 +136,7 @@ function isSame(a: TreeNode, b: TreeNode): boolean {
     a.supervision?.used === b.supervision?.used &&
     // Of another that has come in the place of the first.
     a.kind === b.kind &&
+    a.isTree === b.isTree &&
     a.restart === b.restart &&
     a.supervision?.strategy === b.supervision?.strategy &&
     a.supervision?.maxRestarts === b.supervision?.maxRestarts &&

@@ -39,8 +39,11 @@ function* subtree(node: Mutable<TreeNode>, actor: AnyActorRef | undefined, toEpo
     }
   } else if (supervisor !== undefined) {
     const { phase, allowance } = supervisor.view;
-    // A session is a supervisor of its own, of which this one is the child.
-    node.supervision ??= supervisionOf(allowance);
+    // A session that is a tree counts its restarts itself.
+    node.supervision = supervisionOf(allowance);
+    if (node.kind === 'session') node.isTree = true;
+    // It says no more than its status.
+    delete node.state;
     if (node.status === 'running' && phase === 'starting') node.status = 'starting';
     yield node;
     yield* below(node.key, supervisor, toEpoch);

@@ -17,17 +17,20 @@ export function Timers({ timers, now }: TimersProps) {
           <li key={`${actor} ${event} ${dueAt}`}>
             <span class="timer-what">
               {actor && <span class="step-actor">{actor}</span>}
-              {event}
+              {textOf(event)}
               <small> after {spanText(delayMs)}</small>
             </span>
             <span class="timer-left">{countdownText(dueAt - now)}</span>
             <progress
               max={Math.max(1, delayMs)}
               value={Math.max(0, Math.min(delayMs, delayMs - (dueAt - now)))}
-              aria-label={`Time of ${event}`}
+              aria-label={`Time of ${textOf(event)}`}
             />
           </li>
         ))}
     </ul>
   );
 }
+
+/** Of a state's own timer, the state: its name holds the delay, which is shown beside it. */
+const textOf = (event: string): string => /^xstate\.after\.[^.]+\.(.+)$/.exec(event)?.[1] ?? event;

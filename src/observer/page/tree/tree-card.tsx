@@ -62,8 +62,10 @@ export function TreeCard({ placed, pulse, focusable, selected, now, onFocus, onO
 }
 
 function CardFace({ node, now }: { readonly node: TreeNode; readonly now: number }) {
-  const { name, status, supervision, kind } = node;
-  const right = kind === 'supervisor' ? (supervision?.strategy ?? '') : badgeOf(node);
+  const { name, status, supervision, kind, isTree } = node;
+  const supervises = kind === 'supervisor' || isTree;
+  const badge = kind === 'supervisor' ? '' : badgeOf(node);
+  const right = badge || (supervises && supervision ? supervision.strategy : '');
   const room = RIGHT - LEFT - textWidth(right, 11) - 10;
   return (
     <>
@@ -76,11 +78,11 @@ function CardFace({ node, now }: { readonly node: TreeNode; readonly now: number
         {fittedText(name, room, 13.5)}
       </text>
       <text class="card-words">{statusTexts[status]}</text>
-      <text class={kind === 'supervisor' ? 'card-sub' : 'card-restarts'} x={RIGHT} y="19" text-anchor="end">
+      <text class={badge ? 'card-restarts' : 'card-sub'} x={RIGHT} y="19" text-anchor="end">
         {right}
       </text>
-      {kind === 'supervisor' && supervision ? (
-        <IntensityPips supervision={supervision} x={LEFT} y={35} />
+      {supervises && supervision ? (
+        <IntensityPips supervision={supervision} brief={isTree} x={LEFT} y={35} />
       ) : (
         <text class="card-sub" x={LEFT} y="35">
           {fittedText(status === 'running' && node.state !== undefined ? node.state : statusTexts[status], 110, 11.5)}
