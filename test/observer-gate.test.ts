@@ -9,6 +9,9 @@ import { openHost } from './support/open-host.ts';
 import { closed, connected, request, sendRaw } from './support/raw-http.ts';
 import type { RawAnswer } from './support/raw-http.ts';
 
+// A machine that is busy with other tests takes its time.
+jest.setTimeout(30_000);
+
 type Authorize = NonNullable<ObserveOptions['auth']>;
 
 const token = 'the-token-of-this-test';

@@ -4,6 +4,9 @@ import { sessionTree } from '../src/index.ts';
 import { cookieOf, openClient, serve } from './support/observer-client.ts';
 import { openHost, steadyBackoff } from './support/open-host.ts';
 
+// A machine that is busy with other tests takes its time.
+jest.setTimeout(30_000);
+
 const mb50 = 50 * 2 ** 20;
 
 const holder = setup({

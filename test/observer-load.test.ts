@@ -8,6 +8,9 @@ import { cookieOf, openClient, openStalled, portOf, serve } from './support/obse
 import { openHost } from './support/open-host.ts';
 import { closed, connected, request, sendRaw } from './support/raw-http.ts';
 
+// A machine that is busy with other tests takes its time.
+jest.setTimeout(30_000);
+
 const sockets: Socket[] = [];
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();

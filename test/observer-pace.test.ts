@@ -37,21 +37,25 @@ describe('The pace of the observer', () => {
     expect(begun.length).toBeLessThanOrEqual(50);
   });
 
-  it('does what takes long so seldom that it takes a fiftieth of the time', () => {
-    const { pace, begun } = paceOf(40);
+  it.each([
+    [10, 'a fiftieth of the time', 20_000 / (10 + 500)],
+    [30, 'more, where one would have to wait for longer than a second', 20_000 / (30 + 800)],
+    [200, 'a twentieth of the time, if it takes very long', 20_000 / (200 + 4_000)],
+  ])('does what takes %i ms so often that it takes %s', (takesMs, _, times) => {
+    const { pace, begun } = paceOf(takesMs);
     pace.wake();
     pass(20_000);
-    expect(begun.length).toBeGreaterThan(8);
-    expect(begun.length).toBeLessThanOrEqual(11);
+    expect(begun.length).toBeGreaterThan(times - 1);
+    expect(begun.length).toBeLessThan(times + 1);
   });
 
   it('makes up for what is done besides', () => {
     const { pace, begun } = paceOf(0);
     pace.charge(() => void (now += 100));
     pace.wake();
-    pass(4_800);
+    pass(1_900);
     expect(begun).toEqual([]);
-    pass(400);
+    pass(200);
     expect(begun.length).toBeGreaterThan(0);
   });
 
@@ -59,7 +63,7 @@ describe('The pace of the observer', () => {
     const { pace, begun } = paceOf(0);
     pace.wake();
     pace.charge(() => void (now += 50));
-    pass(2_200);
+    pass(700);
     expect(begun).toEqual([]);
     pass(600);
     expect(begun.length).toBeGreaterThan(0);

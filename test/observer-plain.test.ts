@@ -5,6 +5,9 @@ import type { Redact } from '../src/observer/view/plain.ts';
 import { counter } from './support/counter.ts';
 import { openHost } from './support/open-host.ts';
 
+// A machine that is busy with other tests takes its time.
+jest.setTimeout(30_000);
+
 const plainer = new Plainer(undefined);
 const plain = (value: unknown) => plainer.plain(value, 'context');
 const plainly = (value: unknown, redact: Redact) => new Plainer(redact).plain(value, 'context');

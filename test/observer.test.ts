@@ -7,6 +7,9 @@ import { runInNode } from './support/node-process.ts';
 import { cookieOf, openClient, portOf, serve } from './support/observer-client.ts';
 import { openHost, steadyBackoff } from './support/open-host.ts';
 
+// A machine that is busy with other tests takes its time.
+jest.setTimeout(30_000);
+
 const typesOf = ({ events }: { events: readonly { type: string }[] }) => events.map(({ type }) => type);
 
 describe('The stream of an observer', () => {

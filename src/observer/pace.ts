@@ -1,7 +1,11 @@
 /** How often it works at most, in ms. */
 const intervalMs = 200;
-/** At most this part of the time it is at work. */
+/** At most this part of the time it is at work ... */
 const share = 0.02;
+/** ... unless it would then rest for longer than this, in ms: whoever looks waits for no more than a second ... */
+const patienceMs = 800;
+/** ... or at least for what makes it this part of the time. */
+const most = 0.05;
 
 /**
  * Works soon after it was woken, but never for more than a small part of the time: what is observed shall not suffer from
@@ -32,7 +36,7 @@ export class Pace {
       this.isWorking = false;
       const now = performance.now();
       this.spentMs += now - begun;
-      this.restsUntil = now + this.spentMs / share;
+      this.restsUntil = now + restAfter(this.spentMs);
       if (this.isWoken) this.schedule();
     }
   }
@@ -57,3 +61,5 @@ export class Pace {
     this.charge(this.work);
   };
 }
+
+const restAfter = (spentMs: number): number => Math.max(spentMs / most, Math.min(spentMs / share, patienceMs));
