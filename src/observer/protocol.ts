@@ -131,6 +131,12 @@ export interface Counters {
 export interface SessionGone {
   readonly id: string;
   readonly gone: true;
+  /** How it ended; none, where that is not known any more, or it never was. */
+  readonly how?: 'stopped' | 'gave_up';
+  /** What it gave up with. */
+  readonly error?: ErrorInfo;
+  /** The last 10, newest first. */
+  readonly crashes: readonly Crash[];
 }
 
 export interface SessionDetail {
@@ -183,6 +189,8 @@ export interface Step {
 }
 
 export interface Crash {
+  /** Of which child of a session tree; none: of the session itself. */
+  readonly child?: string;
   readonly at: number;
   readonly incarnation: number;
   readonly error: ErrorInfo;

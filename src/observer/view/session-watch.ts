@@ -23,7 +23,7 @@ export class SessionWatch {
     private readonly sources: DetailSources,
     now: () => number,
   ) {
-    this.told = { id, gone: true };
+    this.told = { id, gone: true, crashes: [] };
     this.steps = new SessionSteps(now);
     this.look();
   }
@@ -39,7 +39,7 @@ export class SessionWatch {
     const signs = session === undefined ? ['gone'] : this.signsOf(session);
     if (signs.length === this.signs.length && signs.every((sign, index) => sign === this.signs[index])) return;
     this.signs = signs;
-    this.told = session === undefined ? { id: this.id, gone: true } : detailOf(session, this.steps, this.sources);
+    this.told = session === undefined ? { id: this.id, gone: true, crashes: [] } : detailOf(session, this.steps, this.sources);
   }
 
   close(): void {
