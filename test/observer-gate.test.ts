@@ -334,8 +334,10 @@ describe('What is asked', () => {
   ])('is a file of the page or nothing: %s', async (target) => {
     const { ask } = await open();
     const answer = await ask(target);
-    expect(answer.status).toBe(404);
-    expect(answer.body).toContain('There is no such file.');
+    // One that could be read in two ways is none.
+    const isPlain = new URL(`http://x${target}`).pathname === target;
+    expect(answer.status).toBe(isPlain ? 404 : 400);
+    expect(answer.body).toContain(isPlain ? 'There is no such file.' : 'That is no path.');
     expectHardened(answer);
   });
 
@@ -371,7 +373,7 @@ describe('What is asked', () => {
       await ask('/nothing'),
       await ask('nothing'),
       await ask('/', {}, 'PUT'),
-      await ask('/', { 'x-long': 'x'.repeat(9_000) }),
+      await ask('/', { 'x-long': 'x'.repeat(70_000) }),
       await stop(),
       await stop({ 'content-type': 'text/plain' }),
       await sendRaw(port, 'nonsense\r\n\r\n'),

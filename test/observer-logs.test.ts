@@ -226,7 +226,7 @@ describe('A page that reads what has happened', () => {
     expect(told[0]).toMatchObject({ n: 2_001, more: { event: { type: 'big' } } });
   });
 
-  it('finds the last ten crashes of a session, and no session that has ended', () => {
+  it('finds the last ten crashes of a session, and how it ended, until there is another of its id', () => {
     const log = logOf();
     const session = { id: 's1', name: 'one' };
     for (let i = 1; i <= 12; i++) {
@@ -237,7 +237,11 @@ describe('A page that reads what has happened', () => {
     expect(log.crashesOf('s1')[0]).toMatchObject({ error: { message: '12' }, event: { type: 'go' } });
     log.add({ type: 'session.failed', session, error: new Error('over') });
     log.settle();
-    expect(log.crashesOf('s1')).toEqual([]);
+    expect(log.endingOf('s1')).toMatchObject({ how: 'gave_up', error: { message: 'over' } });
+    expect(log.crashesOf('s1')).toHaveLength(10);
+    log.add({ type: 'session.started', session });
+    log.settle();
+    expect([log.endingOf('s1'), log.crashesOf('s1')]).toEqual([undefined, []]);
   });
 
   it('keeps the crashes of the sessions that crashed last, however many do', () => {

@@ -128,7 +128,7 @@ describe('The watched session', () => {
     const { store, state } = stage();
     store.watch('a');
     store.hear('session', { id: 'a', gone: false } as SessionDetail);
-    store.hear('session', { id: 'a', gone: true });
+    store.hear('session', { id: 'a', gone: true, crashes: [] });
     expect(state.session).toBeDefined();
     expect(state.sessionGone).toBe(true);
     store.hear('session', { id: 'a', gone: false } as SessionDetail);

@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
-import { fromCallback, fromPromise, setup } from 'xstate';
+import { createMachine, fromCallback, fromPromise, setup } from 'xstate';
 import { createSessionHost, sessionTree, supervisor } from '../src/index.ts';
 import { observe } from '../src/observer/index.ts';
+import type { Hello, SessionGone } from '../src/observer/protocol.ts';
 import { counter, crash, note } from './support/counter.ts';
 import { runInNode } from './support/node-process.ts';
 import { cookieOf, openClient, portOf, serve } from './support/observer-client.ts';
@@ -259,7 +260,12 @@ describe('A session that a page watches', () => {
     await client.watch('s1');
     await client.untilSession(({ id }) => id === 's1');
     await host.stopSession('s1');
-    expect(await client.until('session', ({ gone }) => gone)).toEqual({ id: 's1', gone: true });
+    expect(await client.until('session', ({ gone }) => gone)).toEqual({
+      id: 's1',
+      gone: true,
+      how: 'stopped',
+      crashes: [],
+    });
     await client.watch('s2');
     await client.untilSession(({ id }) => id === 's2');
     await client.watch();
@@ -269,10 +275,66 @@ describe('A session that a page watches', () => {
     expect(client.received).not.toContain('unseen');
   });
 
+  it('is told of when it has given up: with what, and with its last crash', async () => {
+    const { host, open } = openHost({ session: counter, intensity: { maxRestarts: 1 } });
+    const ref = await open('s1');
+    const client = await openClient(await serve(host));
+    await client.watch('s1');
+    await client.untilSession(({ id }) => id === 's1');
+    ref.send({ type: 'crash' });
+    ref.send({ type: 'crash' });
+    const gone = await client.until('session', (told) => told.gone && told.how !== undefined);
+    expect(gone).toMatchObject({ how: 'gave_up', error: { code: 'gave_up' } });
+    expect((gone as SessionGone).crashes.map(({ incarnation }) => incarnation)).toEqual([2, 1]);
+    // So is a page that is opened later, and nobody once there is another of that id.
+    const late = await openClient(await serve(host));
+    await late.watch('s1');
+    await open('s1');
+    expect((await client.untilSession(({ incarnation }) => incarnation === 1)).crashes).toEqual([]);
+  });
+
+  it('that is a tree shows the crashes and restarts of its children, and nothing of its own machine', async () => {
+    const fragile = createMachine({
+      on: {
+        crash: {
+          actions: () => {
+            throw new Error('boom');
+          },
+        },
+      },
+    });
+    const tree = sessionTree({ logger: () => {}, children: () => [{ id: 'a', src: fragile }] });
+    const { host } = openHost({ session: tree });
+    const known = await host.startSession({ projectPath: '/p', id: 's1' });
+    const client = await openClient(await serve(host, { allowActions: true }));
+    if (!known.ok) throw known.error;
+    await host.startSession({ projectPath: '/q', id: 's2' });
+    await client.watch('s2');
+    for (const id of ['s1', 's2']) host.whereis(id, 'a')!.send({ type: 'crash' });
+    const detail = await client.untilSession(({ crashes }) => crashes.length > 0);
+    expect(detail).toMatchObject({ accepts: [], snapshot: { status: 'active' }, supervision: { used: 1 } });
+    expect(detail.snapshot.context).toBeUndefined();
+    expect(detail.crashes).toMatchObject([{ child: 'a', error: { message: 'boom' } }]);
+    const hello = client.messages.find(({ type }) => type === 'hello')!.data as Hello;
+    expect(hello.chart).toBeUndefined();
+    await client.until('events', ({ events }) => events.filter(({ type }) => type === 'child.started').length === 2);
+    const told = client.messages.flatMap((message) => (message.type === 'events' ? message.data.events : []));
+    const ofChildren = told.filter(({ type }) => type.startsWith('child.'));
+    expect(ofChildren.map(({ type, session }) => `${type} ${session!.id}`)).toEqual([
+      'child.exited s1',
+      'child.started s1',
+      'child.exited s2',
+      'child.started s2',
+    ]);
+    expect(await client.until('counters', ({ crashed }) => crashed === 2)).toMatchObject({ restarted: 2 });
+    const refusal = await client.post('/actions', { type: 'send', id: 's2', event: { type: 'supervisor.stop' } });
+    expect(await refusal.json()).toMatchObject({ ok: false, error: { code: 'not_accepted' } });
+  });
+
   it('is gone from the beginning, where there is none', async () => {
     const client = await openClient(await serve(openHost({ session: counter }).host));
     await client.watch('nobody');
-    expect(await client.next('session')).toEqual({ id: 'nobody', gone: true });
+    expect(await client.next('session')).toEqual({ id: 'nobody', gone: true, crashes: [] });
     expect((await client.post('/watch', { client: 'another', session: 's1' })).status).toBe(404);
   });
 

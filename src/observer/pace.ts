@@ -20,6 +20,11 @@ export class Pace {
 
   constructor(private readonly work: () => void) {}
 
+  /** Whether it makes up for what it has done. */
+  get isResting(): boolean {
+    return performance.now() < this.restsUntil;
+  }
+
   wake(): void {
     this.isWoken = true;
     // How long it has to rest is known when it is done.

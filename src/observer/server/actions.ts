@@ -1,9 +1,9 @@
 import { describe, messageOf, requireNumber } from '../../core/arguments.ts';
 import type { Runtime } from '../../../machines/runtime.ts';
-import { acceptsOf } from '../view/accepts.ts';
 import { sessionOf } from '../observed-host.ts';
 import type { ObservedHost } from '../observed-host.ts';
 import type { Plainer } from '../view/plain.ts';
+import { acceptedBy } from '../view/session-detail.ts';
 import type { Done } from '../protocol.ts';
 
 const done: Done = { ok: true };
@@ -39,8 +39,7 @@ export class Actions {
     }
     const { type } = (event ?? {}) as { readonly type?: unknown };
     if (typeof type !== 'string') return refuse('invalid_event', 'An event is an object with a type that is a string');
-    const accepts = acceptsOf(session.ref.getSnapshot());
-    if (!accepts.some((accepted) => matches(accepted, type))) {
+    if (!acceptedBy(session).some((accepted) => matches(accepted, type))) {
       return refuse('not_accepted', `The session takes no ${describe(type)} just now`);
     }
     ref.send(event as never);

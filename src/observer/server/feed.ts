@@ -25,6 +25,7 @@ export class Feed {
   private watched: { readonly watch: SessionWatch; readonly close: () => void } | undefined;
   private sessionTold: Told['session'] | undefined;
   private isBlocked = false;
+  private isClosed = false;
 
   constructor(
     private readonly observation: Observation,
@@ -34,6 +35,8 @@ export class Feed {
     this.tree = new TreeReader(observation.tree);
     this.lifecycle = new LifecycleReader(observation.lifecycle);
     response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
+    // A page may be gone in whatever way.
+    response.on('error', () => {});
     response.on('drain', () => {
       this.isBlocked = false;
       this.observation.charge(() => this.pump());
@@ -47,13 +50,16 @@ export class Feed {
 
   /** From now on it tells of this session; undefined: of none. */
   watch(id: string | undefined): void {
+    if (this.isClosed) return;
     this.watched?.close();
     this.watched = id === undefined ? undefined : this.observation.watch(id);
     this.sessionTold = undefined;
-    this.pump();
+    this.observation.charge(() => this.pump());
   }
 
   close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
     clearInterval(this.beat);
     this.watched?.close();
     this.watched = undefined;
@@ -63,7 +69,7 @@ export class Feed {
 
   private pump(): void {
     this.response.cork();
-    while (!this.isBlocked && this.writeNext());
+    while (!this.isBlocked && !this.isClosed && this.writeNext());
     this.response.uncork();
   }
 
@@ -85,6 +91,8 @@ export class Feed {
   }
 
   private write<T extends keyof Told>(type: T, told: Told[T]): void {
-    this.isBlocked = !this.response.write(frameOf(type, told));
+    const frame = frameOf(type, told);
+    // To make it may have run `redact`, which is the host's, and may end it all.
+    if (!this.isClosed) this.isBlocked = !this.response.write(frame);
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { stopping } from '../../core/stopping.ts';
+import { isSupervisor } from '../../logic.ts';
 import { logThrown } from '../../logger.ts';
 import type { Runtime } from '../../../machines/runtime.ts';
 import { Actions } from './actions.ts';
@@ -44,9 +45,10 @@ export class PageServer {
   ) {
     this.gate = new Gate(options);
     this.actions = new Actions(host, runtime, observation.brief);
-    this.chart = chartOf(runtime.sessionLogic);
-    // A request that takes its time shall not keep its place for long.
-    const limits = { headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 5_000, maxHeaderSize: 8_192 };
+    // That of a tree is its supervisor's own.
+    this.chart = isSupervisor(runtime.sessionLogic) ? undefined : chartOf(runtime.sessionLogic);
+    // A request that takes its time shall not keep its place for long. A browser sends all cookies that it has for any port.
+    const limits = { headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 5_000, maxHeaderSize: 65_536 };
     this.server = createServer(
       { ...limits, connectionsCheckingInterval: 1_000, requireHostHeader: false },
       (request, response) => {
@@ -84,6 +86,7 @@ export class PageServer {
 
   close(): Promise<void> {
     for (const feed of this.feeds.values()) feed.close();
+    this.feeds.clear();
     return new Promise((resolve) => {
       this.server.close(() => resolve());
       this.server.closeAllConnections();
@@ -136,6 +139,8 @@ export class PageServer {
     if (request.socket.destroyed) return;
     if (this.feeds.size >= maxFeeds) return say(response, 503, 'Too many pages are open.');
     if (request.method === 'HEAD') return void response.end();
+    // Behind another answer it would wait for its turn, and nobody would tell when it is gone.
+    if (response.socket === null) return say(response, 400, 'The stream wants a connection of its own.');
     const client = randomUUID();
     const { allowActions } = this.options;
     const { chart, run } = this;
@@ -162,7 +167,9 @@ export class PageServer {
 function urlOf({ url }: IncomingMessage): URL | undefined {
   try {
     // Not a base: `//name` is a path here, and no host.
-    return url!.startsWith('/') ? new URL(`http://observer${url}`) : undefined;
+    const parsed = new URL(`http://observer${url}`);
+    // One that `auth` would read in another way than we do is none.
+    return parsed.pathname === url!.split(/[?#]/)[0] ? parsed : undefined;
   } catch {
     return undefined;
   }

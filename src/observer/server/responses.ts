@@ -39,8 +39,9 @@ export function letIn(request: IncomingMessage, response: ServerResponse, cookie
 /** The whole answer to what is no request, or takes too long to be one. */
 export function rawRefusal(code: string | undefined): string {
   const status = statuses[code ?? ''] ?? '400 Bad Request';
-  const fields = Object.entries({ ...headers, connection: 'close', 'content-length': '0' });
-  return [`HTTP/1.1 ${status}`, ...fields.map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n');
+  const body = `${status}\n`;
+  const fields = Object.entries({ ...headers, connection: 'close', 'content-length': String(body.length) });
+  return [`HTTP/1.1 ${status}`, ...fields.map(([name, value]) => `${name}: ${value}`), '', body].join('\r\n');
 }
 
 const statuses: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type { AnyEventObject } from 'xstate';
 import type { Session } from '../../core/session.ts';
 import type { Plainer } from './plain.ts';
-import type { Crash, LifecycleEntry, LifecycleNews } from '../protocol.ts';
+import type { Crash, LifecycleEntry, LifecycleNews, Plain, SessionGone } from '../protocol.ts';
 
 /** How many events are kept, for pages that are opened later or read slowly. */
 const kept = 1_000;
@@ -12,6 +12,8 @@ const crashesKept = 10;
 
 const noCrashes: readonly Crash[] = [];
 
+type Ending = Pick<SessionGone, 'how' | 'error'>;
+
 /** The last lifecycle events of a host, made plain. */
 export class LifecycleLog {
   /** The number of the last that has been made plain. */
@@ -19,7 +21,9 @@ export class LifecycleLog {
   private taken = 0;
   // A ring: the event of number n is at n % kept.
   private readonly entries: LifecycleEntry[] = [];
+  // Also of sessions that have ended: of those that did so last.
   private readonly crashes = new Map<string, Crash[]>();
+  private readonly endings = new Map<string, Ending>();
   private unsettled: { readonly event: AnyEventObject; readonly at: number; readonly n: number }[] = [];
   /** What pages have been told from where, since the last was made plain. */
   private readonly told = new Map<number, LifecycleNews>();
@@ -59,6 +63,11 @@ export class LifecycleLog {
     return news;
   }
 
+  /** How a session ended, if that was lately. */
+  endingOf(id: string): Ending | undefined {
+    return this.endings.get(id);
+  }
+
   /** Makes plain what has come. Of a flood, what was dropped meanwhile never is. */
   settle(): void {
     const { unsettled } = this;
@@ -75,16 +84,32 @@ export class LifecycleLog {
 
   private note({ type, session, at, incarnation = 0, error, more }: LifecycleEntry): void {
     if (session === undefined) return;
-    if (type === 'session.stopped' || type === 'session.failed') this.crashes.delete(session.id);
-    if (type !== 'session.crashed') return;
-    const event = (more as { event?: Crash['event'] } | undefined)?.event;
-    const crash: Crash = { at, incarnation, error: error!, ...(event !== undefined && { event }) };
+    if (type === 'session.started') {
+      this.crashes.delete(session.id);
+      this.endings.delete(session.id);
+    } else if (type === 'session.stopped' || type === 'session.failed') {
+      this.noteEnding(session.id, type === 'session.failed' ? { how: 'gave_up', error: error! } : { how: 'stopped' });
+    }
+    if (type !== 'session.crashed' && type !== 'child.exited') return;
+    const { event, id: child } = (more ?? {}) as { readonly event?: Plain; readonly id?: string };
+    const crash: Crash = {
+      at,
+      incarnation,
+      error: error!,
+      ...(type === 'child.exited' && { child: child! }),
+      ...(event !== undefined && { event }),
+    };
     const crashes = [crash, ...this.crashesOf(session.id).slice(0, crashesKept - 1)];
     // Last, as the one that crashed last.
     this.crashes.delete(session.id);
     this.crashes.set(session.id, crashes);
-    // The end of a session is not seen in a flood.
     if (this.crashes.size > kept) this.crashes.delete(this.crashes.keys().next().value!);
+  }
+
+  private noteEnding(id: string, ending: Ending): void {
+    this.endings.delete(id);
+    this.endings.set(id, ending);
+    if (this.endings.size > kept) this.endings.delete(this.endings.keys().next().value!);
   }
 }
 

@@ -116,7 +116,11 @@ class Walk {
   private redacted(value: unknown, path: string): unknown {
     if (this.redact === undefined) return value;
     try {
-      return this.redact(path, value);
+      const shown = this.redact(path, value);
+      if (!types.isPromise(shown) || shown === value) return shown;
+      // Nobody waits for it, and its rejection would be the process's.
+      shown.catch(() => {});
+      return '[redact must not be asynchronous]';
     } catch {
       return '[redact threw]';
     }

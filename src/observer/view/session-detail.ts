@@ -34,6 +34,7 @@ export function detailOf(
   const { actor, ref, session, view } = supervised;
   const { id, name, projectPath, createdAt, updatedAt } = session;
   const tree = actor && supervisorOf(actor);
+  const isTree = tree instanceof SupervisorActor;
   return {
     id,
     gone: false,
@@ -47,14 +48,22 @@ export function detailOf(
     restarts: view.incarnation - 1,
     ...(view.startedAt !== undefined && { startedAt: toEpoch(view.startedAt) }),
     ...(view.restartAt !== undefined && { restartAt: toEpoch(view.restartAt) }),
-    supervision: supervisionOf(tree instanceof SupervisorActor ? tree.view.allowance : view.allowance),
-    snapshot: readable(() => snapshotOf(ref.getSnapshot(), plainer), { status: 'unreadable' }),
+    supervision: supervisionOf(isTree ? tree.view.allowance : view.allowance),
+    // That of a tree is its supervisor's own.
+    snapshot: isTree
+      ? { status: 'active' }
+      : readable(() => snapshotOf(ref.getSnapshot(), plainer), { status: 'unreadable' }),
     steps: steps.plain(brief),
     crashes: lifecycle.crashesOf(id),
     timers: actor === undefined ? [] : timersOf(actor),
     children: actor === undefined ? [] : childrenOf(actor),
-    accepts: actor === undefined ? [] : acceptsOf(actor.getSnapshot()),
+    accepts: acceptedBy(supervised),
   };
+}
+
+/** What a session takes just now, by type. What a tree takes is for the supervisor that it is. */
+export function acceptedBy({ actor }: SupervisedSession): readonly string[] {
+  return actor === undefined || supervisorOf(actor) !== undefined ? [] : acceptsOf(actor.getSnapshot());
 }
 
 // That of a logic which is no machine may be anything, and throw when it is read.

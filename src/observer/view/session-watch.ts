@@ -12,8 +12,8 @@ import { SessionSteps } from './session-steps.ts';
 export class SessionWatch {
   /** How many pages look. */
   pages = 0;
-  /** The latest: another one when there is something new. */
-  told: Told['session'];
+  /** The latest: another one when there is something new; undefined before the first look. */
+  told: Told['session'] | undefined;
   private readonly steps: SessionSteps;
   private signs: unknown[] = [];
 
@@ -23,9 +23,8 @@ export class SessionWatch {
     private readonly sources: DetailSources,
     now: () => number,
   ) {
-    this.told = { id, gone: true, crashes: [] };
     this.steps = new SessionSteps(now);
-    this.look();
+    this.follow();
   }
 
   /** Hears what the present incarnation receives. */
@@ -36,10 +35,15 @@ export class SessionWatch {
   look(): void {
     this.follow();
     const session = sessionOf(this.runtime, this.id);
-    const signs = session === undefined ? ['gone'] : this.signsOf(session);
+    const { lifecycle } = this.sources;
+    const [ending, crashes] = [lifecycle.endingOf(this.id), lifecycle.crashesOf(this.id)];
+    const signs = session === undefined ? [ending, crashes] : this.signsOf(session);
     if (signs.length === this.signs.length && signs.every((sign, index) => sign === this.signs[index])) return;
     this.signs = signs;
-    this.told = session === undefined ? { id: this.id, gone: true, crashes: [] } : detailOf(session, this.steps, this.sources);
+    this.told =
+      session === undefined
+        ? { id: this.id, gone: true, ...ending, crashes }
+        : detailOf(session, this.steps, this.sources);
   }
 
   close(): void {

@@ -14,6 +14,9 @@ const counted: Readonly<Record<string, Counted>> = {
   'session.failed': 'failed',
   'session.rejected': 'rejected',
   dead_letter: 'deadLetters',
+  // Of the children of a session tree, only those that crashed, and were restarted, are told.
+  'child.exited': 'crashed',
+  'child.started': 'restarted',
 };
 
 /** How often things have happened to a host since it is observed, and how its process fares. */

@@ -61,7 +61,7 @@ export class TreeLog {
     for (const node of seen) {
       missing.delete(node.key);
       const before = this.nodes.get(node.key);
-      if (before !== undefined && isSame(before, node)) continue;
+      if (before === node || (before !== undefined && isSame(before, node))) continue;
       this.nodes.set(node.key, node);
       this.changes.push(node.key);
     }

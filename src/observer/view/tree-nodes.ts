@@ -1,5 +1,6 @@
 import type { AnyActorRef, StateValue } from 'xstate';
 import type { Runtime } from '../../../machines/runtime.ts';
+import type { Session } from '../../core/session.ts';
 import type { Allowance, ChildView } from '../../core/supervision-view.ts';
 import { SessionsActor } from '../../sessions-actor.ts';
 import type { SupervisedSession } from '../../supervised-session.ts';
@@ -14,28 +15,50 @@ export type ToEpoch = (time: number) => number;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** The nodes of sessions as they were seen last: most have not changed since. */
+export type SeenSessions = WeakMap<SupervisedSession, SeenSession>;
+
+interface SeenSession {
+  readonly node: TreeNode;
+  readonly session: Session;
+  readonly actor: AnyActorRef;
+  readonly snapshot: unknown;
+}
+
 /** The tree as it is at this moment, parents before their children. */
-export function* nodesOf(runtime: Runtime, toEpoch: ToEpoch): Generator<TreeNode> {
+export function* nodesOf(runtime: Runtime, toEpoch: ToEpoch, seen: SeenSessions = new WeakMap()): Generator<TreeNode> {
   const { phase, allowance } = runtime.supervisor.view;
   const status = phase === 'restarting' ? 'running' : phase;
   const node: TreeNode = { key: 'runtime', kind: 'supervisor', name: 'runtime', status, incarnation: 1 };
   yield { ...node, supervision: supervisionOf(allowance) };
-  yield* below('runtime', runtime.supervisor, toEpoch);
+  yield* below('runtime', runtime.supervisor, toEpoch, seen);
 }
 
-function* below(parent: string, supervisor: SupervisorActor, toEpoch: ToEpoch): Generator<TreeNode> {
+function* below(
+  parent: string,
+  supervisor: SupervisorActor,
+  toEpoch: ToEpoch,
+  seen: SeenSessions,
+): Generator<TreeNode> {
   for (const child of supervisor.view.children) {
     const actor = supervisor.whereis(child.id);
-    yield* subtree(childNode(parent, child, actor, toEpoch), actor, toEpoch);
+    yield* subtree(childNode(parent, child, actor, toEpoch), actor, toEpoch, seen);
   }
 }
 
-function* subtree(node: Mutable<TreeNode>, actor: AnyActorRef | undefined, toEpoch: ToEpoch): Generator<TreeNode> {
+function* subtree(
+  node: Mutable<TreeNode>,
+  actor: AnyActorRef | undefined,
+  toEpoch: ToEpoch,
+  seen: SeenSessions,
+): Generator<TreeNode> {
   const supervisor = actor && supervisorOf(actor);
   if (supervisor instanceof SessionsActor) {
     yield { ...node, supervision: noAllowance };
     for (const session of supervisor.started) {
-      yield* subtree(sessionNode(node.key, session, toEpoch), session.actor, toEpoch);
+      const known = unchanged(session, seen);
+      if (known !== undefined) yield known;
+      else yield* sessionTree(node.key, session, toEpoch, seen);
     }
   } else if (supervisor !== undefined) {
     const { phase, allowance } = supervisor.view;
@@ -46,10 +69,33 @@ function* subtree(node: Mutable<TreeNode>, actor: AnyActorRef | undefined, toEpo
     delete node.state;
     if (node.status === 'running' && phase === 'starting') node.status = 'starting';
     yield node;
-    yield* below(node.key, supervisor, toEpoch);
+    yield* below(node.key, supervisor, toEpoch, seen);
   } else {
     yield node;
   }
+}
+
+function* sessionTree(
+  parent: string,
+  supervised: SupervisedSession,
+  toEpoch: ToEpoch,
+  seen: SeenSessions,
+): Generator<TreeNode> {
+  const { actor, session } = supervised;
+  const node = sessionNode(parent, supervised, toEpoch);
+  yield* subtree(node, actor, toEpoch, seen);
+  // Of a tree, the children may have changed; and what is used of an intensity is given back by time alone.
+  if (actor === undefined || node.isTree || node.supervision!.used > 0 || node.status !== 'running') return;
+  const snapshot = readable(() => actor.getSnapshot() as unknown, undefined);
+  seen.set(supervised, { node, session, actor, snapshot });
+}
+
+// An incarnation that runs, in the same state as before.
+function unchanged(supervised: SupervisedSession, seen: SeenSessions): TreeNode | undefined {
+  const last = seen.get(supervised);
+  if (last === undefined || last.actor !== supervised.actor || last.session !== supervised.session) return undefined;
+  const isSame = supervised.ref.isRunning && last.snapshot === readable(() => last.actor.getSnapshot(), undefined);
+  return isSame ? last.node : undefined;
 }
 
 /** No session's crash counts for another, so their supervisor restarts none of them on its own account. */
