@@ -128,11 +128,24 @@ describe('The watched session', () => {
     const { store, state } = stage();
     store.watch('a');
     store.hear('session', { id: 'a', gone: false } as SessionDetail);
-    store.hear('session', { id: 'a', gone: true });
+    store.hear('session', { id: 'a', gone: true, crashes: [] });
     expect(state.session).toBeDefined();
-    expect(state.sessionGone).toBe(true);
+    expect(state.gone).toBeDefined();
     store.hear('session', { id: 'a', gone: false } as SessionDetail);
-    expect(state.sessionGone).toBe(false);
+    expect(state.gone).toBeUndefined();
+  });
+
+  it('ended as it was said first, though a later connection does not know any more', () => {
+    const { store, state } = stage();
+    const error = { name: 'Error', message: 'no disk', cause: { name: 'Error', message: 'ENOSPC' } };
+    const crash = { at: 5, incarnation: 4, error };
+    store.watch('a');
+    store.hear('session', { id: 'a', gone: true, crashes: [] });
+    store.hear('session', { id: 'a', gone: true, how: 'gave_up', error, crashes: [crash] });
+    store.hear('session', { id: 'a', gone: true, crashes: [] });
+    expect(state.gone).toMatchObject({ how: 'gave_up', error, crashes: [crash] });
+    store.watch('b');
+    expect(state.gone).toBeUndefined();
   });
 });
 

@@ -60,7 +60,7 @@ describe('The page tells the host which session it shows', () => {
     store.hear('hello', hello('one'));
     await soon();
     answers[0]!.answer(false);
-    store.hear('session', { id: 'a', gone: true });
+    store.hear('session', { id: 'a', gone: true, crashes: [] });
     await soon();
     expect(told()).toHaveLength(1);
     store.hear('hello', hello('two'));

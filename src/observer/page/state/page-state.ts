@@ -37,7 +37,8 @@ export interface PageState {
   selected?: string;
   /** What was last heard of the watched one. */
   session?: SessionDetail;
-  sessionGone: boolean;
+  /** How it ended, once it has, or never was. */
+  gone?: SessionGone;
 }
 
 const EVENTS_KEPT = 2000;
@@ -55,7 +56,6 @@ export function initialState(): PageState {
     events: [],
     losses: [],
     counters: [],
-    sessionGone: false,
   };
 }
 
@@ -105,8 +105,13 @@ export const heard: { readonly [TName in keyof Told]: (state: PageState, told: T
   session(state, told: SessionDetail | SessionGone) {
     // What was on its way while another was chosen.
     if (told.id !== state.watched) return;
-    state.sessionGone = told.gone;
-    if (!told.gone) state.session = told;
+    if (!told.gone) {
+      state.session = told;
+      delete state.gone;
+    } else if (told.how !== undefined || !state.gone) {
+      // The host forgets in time how it ended; the page does not.
+      state.gone = told;
+    }
   },
 };
 
@@ -114,7 +119,7 @@ export function watchSession(state: PageState, id: string | undefined): void {
   if (state.watched === id) return;
   state.watched = id;
   if (id !== undefined) state.selected = id;
-  state.sessionGone = false;
+  delete state.gone;
   delete state.session;
 }
 
@@ -123,6 +128,7 @@ function beginAnew(state: PageState): void {
   const { connection, watched, treeVersion } = state;
   state.selected = watched;
   delete state.session;
+  delete state.gone;
   delete state.staged;
   state.pulses.clear();
   Object.assign(state, {
