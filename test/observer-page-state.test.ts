@@ -93,6 +93,17 @@ describe('What the page knows', () => {
     expect(state.losses).toEqual([{ n: 12, count: 10 }]);
   });
 
+  it('notes what it missed while it was away for longer than the host keeps', () => {
+    const { store, state } = stage();
+    // Of what was before it was opened, it missed none.
+    store.hear('events', { events: [entry(40), entry(41)], lost: 0 });
+    store.hear('events', { events: [entry(41), entry(42)], lost: 0 });
+    expect(state.losses).toEqual([]);
+    store.hear('events', { events: [entry(1243), entry(1244)], lost: 0 });
+    store.hear('events', { events: [entry(1245)], lost: 0 });
+    expect(state.losses).toEqual([{ n: 1243, count: 1200 }]);
+  });
+
   it('begins anew with another host, and not with the same one', () => {
     const { store, state, keys, whole } = stage();
     store.watch('a');

@@ -6,7 +6,7 @@ import type { Tree } from './tree-state.ts';
 
 export type ConnectionStatus = 'connecting' | 'open' | 'lost' | 'refused';
 
-/** Events that the host could not tell, right before the event `n`. */
+/** Events that the page was not told, right before the event `n`. */
 export interface Loss {
   readonly n: number;
   readonly count: number;
@@ -85,8 +85,11 @@ export const heard: { readonly [TName in keyof Told]: (state: PageState, told: T
     const last = state.events.at(-1)?.n ?? 0;
     // After a reconnection it may tell some that we have.
     const fresh = events.filter(({ n }) => n > last);
-    if (lost > 0) {
-      state.losses = [...state.losses, { n: events[0]?.n ?? last + 1, count: lost }].slice(-LOSSES_KEPT);
+    // The host has lost none for a connection that has just begun, but the page that was away for long has.
+    const missed = last > 0 && fresh[0] ? fresh[0].n - last - 1 : 0;
+    const count = lost > 0 ? lost : missed;
+    if (count > 0) {
+      state.losses = [...state.losses, { n: events[0]?.n ?? last + 1, count }].slice(-LOSSES_KEPT);
     }
     state.events = [...state.events, ...fresh].slice(-EVENTS_KEPT);
     for (const { type, session, at } of fresh) {
