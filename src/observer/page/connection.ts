@@ -2,8 +2,8 @@ import type { Told } from '../protocol.ts';
 import type { Store } from './state/store.ts';
 
 const RETRY_MS = 1000;
-/** A tab that nobody looks at gives its connection back after a while: a browser has six for an origin. */
-const HIDDEN_MS = 60_000;
+/** A tab that nobody looks at gives its connection back soon: a browser has six for an origin, and then none to act. */
+const HIDDEN_MS = 5000;
 const names: readonly (keyof Told)[] = ['hello', 'tree', 'events', 'counters', 'session'];
 
 /** Hears the host, for as long as the page lives, and comes back whenever it was lost. */

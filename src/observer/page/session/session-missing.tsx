@@ -9,14 +9,19 @@ export interface SessionMissingProps {
   readonly id: string;
   readonly node: TreeNode | undefined;
   readonly gone: SessionGone | undefined;
+  /** Whether the host was not reached by the page's asking for it. */
+  readonly unanswered: boolean;
 }
 
 /** While nothing has been heard of a session, and where nothing will be. */
-export function SessionMissing({ id, node, gone }: SessionMissingProps) {
+export function SessionMissing({ id, node, gone, unanswered }: SessionMissingProps) {
   if (!gone) {
     return (
       <div class="empty" aria-busy="true">
         <p>Reading {node ? node.name : 'the session'}…</p>
+        <p class="muted" role="status">
+          {unanswered && 'The browser may have no connection left: close other pages of this observer.'}
+        </p>
       </div>
     );
   }

@@ -21,7 +21,7 @@ export function SessionView({ id }: { readonly id: string }) {
   const detail = state.session?.id === id ? state.session : undefined;
   const gone = state.gone?.id === id ? state.gone : undefined;
   const node = state.tree.sessions.get(id);
-  if (!detail) return <SessionMissing id={id} node={node} gone={gone} />;
+  if (!detail) return <SessionMissing id={id} node={node} gone={gone} unanswered={state.watchUnanswered} />;
 
   const { snapshot, children, steps, timers, config } = detail;
   // The last crash came after what was seen last, and is the one to look for.

@@ -39,6 +39,8 @@ export interface PageState {
   session?: SessionDetail;
   /** How it ended, once it has, or never was. */
   gone?: SessionGone;
+  /** Whether the host is slow to answer which session the page shows. */
+  watchUnanswered: boolean;
 }
 
 const EVENTS_KEPT = 2000;
@@ -56,6 +58,7 @@ export function initialState(): PageState {
     events: [],
     losses: [],
     counters: [],
+    watchUnanswered: false,
   };
 }
 
@@ -128,7 +131,7 @@ export function watchSession(state: PageState, id: string | undefined): void {
 
 /** Another host, though it has the address of the old one: nothing that we know is true of it. */
 function beginAnew(state: PageState): void {
-  const { connection, watched, treeVersion } = state;
+  const { connection, watched, watchUnanswered, treeVersion } = state;
   state.selected = watched;
   delete state.session;
   delete state.gone;
@@ -138,6 +141,7 @@ function beginAnew(state: PageState): void {
     ...initialState(),
     connection,
     watched,
+    watchUnanswered,
     treeVersion: treeVersion + 1,
     pulses: state.pulses,
   });
