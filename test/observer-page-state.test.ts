@@ -195,6 +195,18 @@ describe('The tree', () => {
     expect(state.treeKnown).toBe(true);
   });
 
+  it('has had a session, though it is empty again', () => {
+    const { store, state, whole } = stage();
+    whole();
+    expect(state.sessionSeen).toBe(false);
+    store.hear('tree', { anew: false, nodes: [session('a')], gone: [], more: false });
+    store.hear('tree', { anew: false, nodes: [], gone: ['runtime/sessions/a'], more: false });
+    expect(state.sessionSeen).toBe(true);
+    store.hear('hello', hello('one'));
+    store.hear('hello', hello('two'));
+    expect(state.sessionSeen).toBe(false);
+  });
+
   it('moves a node to another parent', () => {
     const { store, state, whole } = stage();
     whole(node('runtime/sessions/a'));

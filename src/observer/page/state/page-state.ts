@@ -23,6 +23,8 @@ export interface PageState {
   treeVersion: number;
   /** Whether the tree has been told in whole. */
   treeKnown: boolean;
+  /** Whether there was a session in it, ever. */
+  sessionSeen: boolean;
   /** A tree told anew, until all of it is there: the old one is shown as long. */
   staged?: Tree;
   readonly pulses: Pulses;
@@ -54,6 +56,7 @@ export function initialState(): PageState {
     tree: emptyTree(),
     treeVersion: 0,
     treeKnown: false,
+    sessionSeen: false,
     pulses: new Map(),
     events: [],
     losses: [],
@@ -77,6 +80,7 @@ export const heard: { readonly [TName in keyof Told]: (state: PageState, told: T
     const tree = state.staged ?? state.tree;
     if (!state.staged) notePulses(state, change, now);
     changeTree(tree, change);
+    state.sessionSeen ||= tree.sessions.size > 0;
     if (change.more) return;
     state.tree = tree;
     state.treeVersion++;
