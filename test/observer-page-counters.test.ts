@@ -1,15 +1,10 @@
 import type { Counters } from '../src/observer/protocol.ts';
-import { grownLastMinute, growth } from '../src/observer/page/counters/counter-history.ts';
+import { grownLastMinute } from '../src/observer/page/counters/counter-history.ts';
 
 const at = (seconds: number, started: number): Counters => ({ at: seconds * 1000, started }) as Counters;
 const started = (counters: Counters): number => counters.started;
 
 describe('A counter that only grows', () => {
-  it('has grown by so much from each to the next, and never by less than nothing', () => {
-    expect(growth([at(0, 5), at(1, 7), at(2, 7), at(3, 0)], started)).toEqual([2, 0, 0]);
-    expect(growth([], started)).toEqual([]);
-  });
-
   it('has grown in the last minute, whatever came before a pause', () => {
     expect(grownLastMinute([], started)).toBe(0);
     expect(grownLastMinute([at(0, 5), at(1, 7), at(60, 8)], started)).toBe(3);
