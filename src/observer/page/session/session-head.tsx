@@ -17,7 +17,9 @@ export function SessionHead({ detail, gone }: SessionHeadProps) {
   return (
     <header class="session-head">
       <div class="session-title">
-        <h2>{name}</h2>
+        <h2>
+          <bdi>{name}</bdi>
+        </h2>
         {status !== undefined && <Status status={status} />}
         <p class="path">{projectPath}</p>
       </div>

@@ -18,7 +18,7 @@ export function SessionMissing({ id, node, gone, unanswered }: SessionMissingPro
   if (!gone) {
     return (
       <div class="empty" aria-busy="true">
-        <p>Reading {node ? node.name : 'the session'}…</p>
+        <p>Reading {node ? <bdi>{node.name}</bdi> : 'the session'}…</p>
         <p class="muted" role="status">
           {unanswered && 'The browser may have no connection left: close other pages of this observer.'}
         </p>
