@@ -4,7 +4,8 @@ import type { Pulses } from './pulses.ts';
 import { changeTree, emptyTree } from './tree-state.ts';
 import type { Tree } from './tree-state.ts';
 
-export type ConnectionStatus = 'connecting' | 'open' | 'lost' | 'refused';
+/** `full`: the host has as many pages as it takes. */
+export type ConnectionStatus = 'connecting' | 'open' | 'lost' | 'refused' | 'full';
 
 /** Events that the page was not told, right before the event `n`. */
 export interface Loss {
