@@ -93,6 +93,17 @@ describe('What the page knows', () => {
     expect(state.losses).toEqual([{ n: 12, count: 10 }]);
   });
 
+  it('notes what it missed while it was away for longer than the host keeps', () => {
+    const { store, state } = stage();
+    // Of what was before it was opened, it missed none.
+    store.hear('events', { events: [entry(40), entry(41)], lost: 0 });
+    store.hear('events', { events: [entry(41), entry(42)], lost: 0 });
+    expect(state.losses).toEqual([]);
+    store.hear('events', { events: [entry(1243), entry(1244)], lost: 0 });
+    store.hear('events', { events: [entry(1245)], lost: 0 });
+    expect(state.losses).toEqual([{ n: 1243, count: 1200 }]);
+  });
+
   it('begins anew with another host, and not with the same one', () => {
     const { store, state, keys, whole } = stage();
     store.watch('a');
@@ -130,9 +141,22 @@ describe('The watched session', () => {
     store.hear('session', { id: 'a', gone: false } as SessionDetail);
     store.hear('session', { id: 'a', gone: true, crashes: [] });
     expect(state.session).toBeDefined();
-    expect(state.sessionGone).toBe(true);
+    expect(state.gone).toBeDefined();
     store.hear('session', { id: 'a', gone: false } as SessionDetail);
-    expect(state.sessionGone).toBe(false);
+    expect(state.gone).toBeUndefined();
+  });
+
+  it('ended as it was said first, though a later connection does not know any more', () => {
+    const { store, state } = stage();
+    const error = { name: 'Error', message: 'no disk', cause: { name: 'Error', message: 'ENOSPC' } };
+    const crash = { at: 5, incarnation: 4, error };
+    store.watch('a');
+    store.hear('session', { id: 'a', gone: true, crashes: [] });
+    store.hear('session', { id: 'a', gone: true, how: 'gave_up', error, crashes: [crash] });
+    store.hear('session', { id: 'a', gone: true, crashes: [] });
+    expect(state.gone).toMatchObject({ how: 'gave_up', error, crashes: [crash] });
+    store.watch('b');
+    expect(state.gone).toBeUndefined();
   });
 });
 
@@ -169,6 +193,18 @@ describe('The tree', () => {
     expect(state.treeKnown).toBe(false);
     store.hear('tree', { anew: false, nodes: [], gone: [], more: false });
     expect(state.treeKnown).toBe(true);
+  });
+
+  it('has had a session, though it is empty again', () => {
+    const { store, state, whole } = stage();
+    whole();
+    expect(state.sessionSeen).toBe(false);
+    store.hear('tree', { anew: false, nodes: [session('a')], gone: [], more: false });
+    store.hear('tree', { anew: false, nodes: [], gone: ['runtime/sessions/a'], more: false });
+    expect(state.sessionSeen).toBe(true);
+    store.hear('hello', hello('one'));
+    store.hear('hello', hello('two'));
+    expect(state.sessionSeen).toBe(false);
   });
 
   it('moves a node to another parent', () => {

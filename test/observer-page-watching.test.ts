@@ -67,4 +67,25 @@ describe('The page tells the host which session it shows', () => {
     await soon();
     expect(told().slice(1)).toEqual([{ client: 'two', session: 'a' }]);
   });
+
+  it('and notes that no answer has come for 3 seconds, until one comes', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
+    try {
+      const store = watching();
+      store.watch('a');
+      store.hear('hello', hello('one'));
+      await soon();
+      jest.advanceTimersByTime(2999);
+      expect(store.state.watchUnanswered).toBe(false);
+      jest.advanceTimersByTime(1);
+      expect(store.state.watchUnanswered).toBe(true);
+      answers[0]!.answer(true);
+      await soon();
+      expect(store.state.watchUnanswered).toBe(false);
+      jest.advanceTimersByTime(10_000);
+      expect(store.state.watchUnanswered).toBe(false);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
 });

@@ -10,6 +10,11 @@ export function ConnectionBanner() {
           <b>Connection lost.</b> Waiting for the host; what you see is how it was.
         </p>
       )}
+      {connection === 'full' && (
+        <p class="banner">
+          <b>Too many pages are open.</b> Close others of this observer: this one then comes by itself.
+        </p>
+      )}
       {connection === 'refused' && (
         <p class="banner banner-bad">
           <b>This host has a new address:</b> open the URL that it printed.

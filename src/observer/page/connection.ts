@@ -1,9 +1,11 @@
 import type { Told } from '../protocol.ts';
+import type { ConnectionStatus } from './state/page-state.ts';
 import type { Store } from './state/store.ts';
 
 const RETRY_MS = 1000;
-/** A tab that nobody looks at gives its connection back after a while: a browser has six for an origin. */
-const HIDDEN_MS = 60_000;
+/** A tab that nobody looks at gives its connection back soon: a browser has six for an origin, and then none to act. */
+const HIDDEN_MS = 5000;
+const refusals: Readonly<Record<number, ConnectionStatus>> = { 401: 'refused', 403: 'refused', 503: 'full' };
 const names: readonly (keyof Told)[] = ['hello', 'tree', 'events', 'counters', 'session'];
 
 /** Hears the host, for as long as the page lives, and comes back whenever it was lost. */
@@ -51,7 +53,7 @@ export function connect(store: Store): void {
     controller.abort();
     if (source !== undefined || document.hidden) return;
     if (status === 200) return open();
-    store.setConnection(status === 401 || status === 403 ? 'refused' : 'lost');
+    store.setConnection(refusals[status] ?? 'lost');
     retryLater();
   }
 

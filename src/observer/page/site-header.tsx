@@ -39,7 +39,7 @@ export function SiteHeader({ route }: { readonly route: Route }) {
         {id !== undefined && (
           <Tab to={{ view: 'session', id }} here={route}>
             <span class="unseen">Session </span>
-            {name}
+            <bdi>{name}</bdi>
           </Tab>
         )}
       </nav>
@@ -74,7 +74,12 @@ interface TabProps {
 
 function Tab({ to, here, children }: TabProps) {
   return (
-    <a class="tab" href={hashOf(to)} aria-current={to.view === here.view ? 'page' : undefined}>
+    // A name may be long: it gives way to the others.
+    <a
+      class={to.view === 'session' ? 'tab tab-session' : 'tab'}
+      href={hashOf(to)}
+      aria-current={to.view === here.view ? 'page' : undefined}
+    >
       {children}
     </a>
   );

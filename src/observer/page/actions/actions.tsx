@@ -35,7 +35,7 @@ export function ActionsProvider({ children }: { readonly children: ComponentChil
   const [toasts, setToasts] = useState<readonly Toast[]>([]);
   const allowed = state.hello?.allowActions === true && state.connection === 'open';
 
-  async function act(action: Action, done: string): Promise<void> {
+  async function act(action: Action, done: ComponentChildren): Promise<void> {
     ask(undefined);
     const result = await postAction(action);
     const text = result.ok ? done : result.error.message;

@@ -5,12 +5,12 @@ import type { Action } from '../../protocol.ts';
 /** What each dialog of an action is given. */
 export interface AskProps {
   /** Does it, and says so. */
-  readonly onAct: (action: Action, done: string) => Promise<void>;
+  readonly onAct: (action: Action, done: ComponentChildren) => Promise<void>;
   readonly onClose: () => void;
 }
 
 export interface AskDialogProps {
-  readonly title: string;
+  readonly title: ComponentChildren;
   readonly children: ComponentChildren;
   readonly confirm: string;
   readonly danger?: boolean;

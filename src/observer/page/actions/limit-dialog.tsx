@@ -14,7 +14,7 @@ export function LimitDialog({ maxSessions, onAct, onClose }: LimitDialogProps) {
     <AskDialog
       title="Change the limit"
       confirm="Change"
-      disabled={text.trim() === '' || !Number.isSafeInteger(limit) || limit < 1}
+      disabled={text.trim() === '' || !Number.isSafeInteger(limit) || limit < 0}
       onConfirm={() =>
         void onAct({ type: 'limit', maxSessions: limit }, `The limit is ${plural(limit, 'session')} now`)
       }
@@ -26,7 +26,7 @@ export function LimitDialog({ maxSessions, onAct, onClose }: LimitDialogProps) {
         <input
           name="limit"
           type="number"
-          min="1"
+          min="0"
           step="1"
           value={text}
           onInput={({ currentTarget }) => setText(currentTarget.value)}

@@ -15,17 +15,24 @@ export function SendDialog({ id, name, accepts, onAct, onClose }: SendDialogProp
   const [json, setJson] = useState('');
   const types = useId();
   const problem = useId();
+  const named = <bdi>{name}</bdi>;
   const payload = eventOf(type, json);
   // What has not been begun is no mistake yet.
   const wrong = !payload.ok && type !== '';
 
   return (
     <AskDialog
-      title={`Send an event to ${name}`}
+      title={<>Send an event to {named}</>}
       confirm="Send"
       disabled={!payload.ok}
       onConfirm={() =>
-        payload.ok && void onAct({ type: 'send', id, event: payload.event }, `${type} was sent to ${name}`)
+        payload.ok &&
+        void onAct(
+          { type: 'send', id, event: payload.event },
+          <>
+            {type} was sent to {named}
+          </>,
+        )
       }
       onClose={onClose}
     >

@@ -22,12 +22,25 @@ const words = {
 
 export function SessionDialog({ kind, id, name, onAct, onClose }: SessionDialogProps) {
   const { confirm, done, text } = words[kind];
+  // A name that is written from right to left leaves the words around it where they are.
+  const named = <bdi>{name}</bdi>;
   return (
     <AskDialog
-      title={`${confirm} ${name}?`}
+      title={
+        <>
+          {confirm} {named}?
+        </>
+      }
       confirm={confirm}
       danger={kind === 'stop'}
-      onConfirm={() => void onAct({ type: kind, id }, `${name} was ${done}`)}
+      onConfirm={() =>
+        void onAct(
+          { type: kind, id },
+          <>
+            {named} was {done}
+          </>,
+        )
+      }
       onClose={onClose}
     >
       <p>{text}</p>

@@ -1,7 +1,8 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 
 export interface Toast {
-  readonly text: string;
+  readonly text: ComponentChildren;
   readonly ok: boolean;
   readonly at: number;
 }

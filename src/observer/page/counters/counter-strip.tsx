@@ -3,7 +3,7 @@ import type { Counters } from '../../protocol.ts';
 import { useActions } from '../actions/actions.tsx';
 import { useStore } from '../state/use-store.ts';
 import { bytesText, countText, millisecondsText } from '../text/amount-text.ts';
-import { growth } from './counter-history.ts';
+import { grownLastMinute, growth } from './counter-history.ts';
 import { Sparkline } from './sparkline.tsx';
 
 const growing: readonly { name: string; of: (counters: Counters) => number; bad?: boolean }[] = [
@@ -22,7 +22,7 @@ export function CounterStrip() {
   const history = state.counters;
   const now = history.at(-1);
   const grown = (of: (counters: Counters) => number) => {
-    const sum = growth(history, of).reduce((all, each) => all + each, 0);
+    const sum = grownLastMinute(history, of);
     return sum > 0 ? `+${countText(sum)} last min` : undefined;
   };
 

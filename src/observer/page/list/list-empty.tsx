@@ -25,9 +25,11 @@ export function ListEmpty({ state, query }: ListEmptyProps) {
       </div>
     );
   }
+  // One may have come and gone before the page was opened.
+  const none = !state.sessionSeen && (state.counters.at(-1)?.started ?? 0) === 0;
   return (
     <div class="empty">
-      <p>No sessions yet</p>
+      <p>{none ? 'No sessions yet' : 'No sessions are open'}</p>
       <p class="muted">Each session that the host starts appears here at once.</p>
     </div>
   );

@@ -34,7 +34,7 @@ export function SessionRow({ node, row, active, selected, lately, now }: Session
     >
       <div role="gridcell" class="cell cell-name">
         <a href={hashOf({ view: 'session', id: session!.id })} tabIndex={-1}>
-          {name}
+          <bdi>{name}</bdi>
         </a>
         <span class="sub" title={session!.projectPath}>
           {session!.projectPath}

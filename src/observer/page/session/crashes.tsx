@@ -8,9 +8,10 @@ export function Crashes({ crashes }: { readonly crashes: readonly Crash[] }) {
   return (
     <ol class="crashes">
       {crashes.map((crash) => (
-        <li key={`${crash.at} ${crash.incarnation}`}>
+        <li key={`${crash.at} ${crash.incarnation} ${crash.child ?? ''}`}>
           <p class="crash-when">
             <time class="time">{clockText(crash.at)}</time>
+            {crash.child !== undefined && <span class="step-actor">{crash.child}</span>}
             <span>incarnation {crash.incarnation}</span>
           </p>
           <ErrorBlock error={crash.error} />

@@ -19,16 +19,20 @@ export function SessionView({ id }: { readonly id: string }) {
   const { state } = store;
   const now = useNow(store, 250);
   const detail = state.session?.id === id ? state.session : undefined;
+  const gone = state.gone?.id === id ? state.gone : undefined;
   const node = state.tree.sessions.get(id);
-  if (!detail) return <SessionMissing id={id} node={node} gone={state.sessionGone} />;
+  if (!detail) return <SessionMissing id={id} node={node} gone={gone} unanswered={state.watchUnanswered} />;
 
-  const { snapshot, children, crashes, steps, timers, config } = detail;
+  const { snapshot, children, steps, timers, config } = detail;
+  // The last crash came after what was seen last, and is the one to look for.
+  const crashes = gone && gone.crashes.length > 0 ? gone.crashes : detail.crashes;
+  const error = gone?.error ?? snapshot.error;
   const chart = state.hello?.chart;
-  const isRunning = detail.status === 'running' && !state.sessionGone;
+  const isRunning = detail.status === 'running' && !gone;
   return (
     <>
-      <SessionHead detail={detail} gone={state.sessionGone} />
-      <SessionFacts detail={detail} gone={state.sessionGone} now={now} />
+      <SessionHead detail={detail} gone={gone} />
+      <SessionFacts detail={detail} gone={gone !== undefined} now={now} />
       <div class="session-columns">
         <div class="session-main">
           <Panel title="State">
@@ -49,9 +53,9 @@ export function SessionView({ id }: { readonly id: string }) {
               <Crashes crashes={crashes} />
             </Panel>
           )}
-          {snapshot.error && (
+          {error && (
             <Panel title="Error" class="panel-bad">
-              <ErrorBlock error={snapshot.error} />
+              <ErrorBlock error={error} />
             </Panel>
           )}
           {snapshot.context !== undefined && (

@@ -33,7 +33,11 @@ function StepLine({ step }: { readonly step: Step }) {
       </span>
       {step.state !== undefined && (
         <span class={step.changed ? 'step-state step-changed' : 'step-state'}>
-          {step.changed && <span aria-label="to">→ </span>}
+          {step.changed && (
+            <>
+              <span aria-hidden="true">→</span> <span class="unseen"> to </span>{' '}
+            </>
+          )}
           {step.state}
         </span>
       )}

@@ -4,9 +4,10 @@ import type { Pulses } from './pulses.ts';
 import { changeTree, emptyTree } from './tree-state.ts';
 import type { Tree } from './tree-state.ts';
 
-export type ConnectionStatus = 'connecting' | 'open' | 'lost' | 'refused';
+/** `full`: the host has as many pages as it takes. */
+export type ConnectionStatus = 'connecting' | 'open' | 'lost' | 'refused' | 'full';
 
-/** Events that the host could not tell, right before the event `n`. */
+/** Events that the page was not told, right before the event `n`. */
 export interface Loss {
   readonly n: number;
   readonly count: number;
@@ -23,6 +24,8 @@ export interface PageState {
   treeVersion: number;
   /** Whether the tree has been told in whole. */
   treeKnown: boolean;
+  /** Whether there was a session in it, ever. */
+  sessionSeen: boolean;
   /** A tree told anew, until all of it is there: the old one is shown as long. */
   staged?: Tree;
   readonly pulses: Pulses;
@@ -37,7 +40,10 @@ export interface PageState {
   selected?: string;
   /** What was last heard of the watched one. */
   session?: SessionDetail;
-  sessionGone: boolean;
+  /** How it ended, once it has, or never was. */
+  gone?: SessionGone;
+  /** Whether the host is slow to answer which session the page shows. */
+  watchUnanswered: boolean;
 }
 
 const EVENTS_KEPT = 2000;
@@ -51,11 +57,12 @@ export function initialState(): PageState {
     tree: emptyTree(),
     treeVersion: 0,
     treeKnown: false,
+    sessionSeen: false,
     pulses: new Map(),
     events: [],
     losses: [],
     counters: [],
-    sessionGone: false,
+    watchUnanswered: false,
   };
 }
 
@@ -74,6 +81,7 @@ export const heard: { readonly [TName in keyof Told]: (state: PageState, told: T
     const tree = state.staged ?? state.tree;
     if (!state.staged) notePulses(state, change, now);
     changeTree(tree, change);
+    state.sessionSeen ||= tree.sessions.size > 0;
     if (change.more) return;
     state.tree = tree;
     state.treeVersion++;
@@ -85,8 +93,11 @@ export const heard: { readonly [TName in keyof Told]: (state: PageState, told: T
     const last = state.events.at(-1)?.n ?? 0;
     // After a reconnection it may tell some that we have.
     const fresh = events.filter(({ n }) => n > last);
-    if (lost > 0) {
-      state.losses = [...state.losses, { n: events[0]?.n ?? last + 1, count: lost }].slice(-LOSSES_KEPT);
+    // The host has lost none for a connection that has just begun, but the page that was away for long has.
+    const missed = last > 0 && fresh[0] ? fresh[0].n - last - 1 : 0;
+    const count = lost > 0 ? lost : missed;
+    if (count > 0) {
+      state.losses = [...state.losses, { n: events[0]?.n ?? last + 1, count }].slice(-LOSSES_KEPT);
     }
     state.events = [...state.events, ...fresh].slice(-EVENTS_KEPT);
     for (const { type, session, at } of fresh) {
@@ -105,8 +116,13 @@ export const heard: { readonly [TName in keyof Told]: (state: PageState, told: T
   session(state, told: SessionDetail | SessionGone) {
     // What was on its way while another was chosen.
     if (told.id !== state.watched) return;
-    state.sessionGone = told.gone;
-    if (!told.gone) state.session = told;
+    if (!told.gone) {
+      state.session = told;
+      delete state.gone;
+    } else if (told.how !== undefined || !state.gone) {
+      // The host forgets in time how it ended; the page does not.
+      state.gone = told;
+    }
   },
 };
 
@@ -114,21 +130,23 @@ export function watchSession(state: PageState, id: string | undefined): void {
   if (state.watched === id) return;
   state.watched = id;
   if (id !== undefined) state.selected = id;
-  state.sessionGone = false;
+  delete state.gone;
   delete state.session;
 }
 
 /** Another host, though it has the address of the old one: nothing that we know is true of it. */
 function beginAnew(state: PageState): void {
-  const { connection, watched, treeVersion } = state;
+  const { connection, watched, watchUnanswered, treeVersion } = state;
   state.selected = watched;
   delete state.session;
+  delete state.gone;
   delete state.staged;
   state.pulses.clear();
   Object.assign(state, {
     ...initialState(),
     connection,
     watched,
+    watchUnanswered,
     treeVersion: treeVersion + 1,
     pulses: state.pulses,
   });

@@ -11,6 +11,7 @@ export interface Store {
   hear<TName extends keyof Told>(name: TName, told: Told[TName]): void;
   setConnection(status: ConnectionStatus): void;
   watch(id: string | undefined): void;
+  setWatchUnanswered(unanswered: boolean): void;
   /** The time of the host. */
   now(): number;
   subscribe(topics: readonly Topic[], listener: () => void): () => void;
@@ -53,6 +54,11 @@ export function createStore({ schedule, now = Date.now }: StoreOptions): Store {
     },
     watch(id) {
       watchSession(state, id);
+      tell('session');
+    },
+    setWatchUnanswered(unanswered) {
+      if (state.watchUnanswered === unanswered) return;
+      state.watchUnanswered = unanswered;
       tell('session');
     },
     now: () => now() + state.clockOffset,

@@ -18,7 +18,13 @@ export function StreamLine({ entry }: { readonly entry: LifecycleEntry }) {
         <time class="time">{clockText(at)}</time>
         <span class="line-type">{type}</span>
         <span class="line-session">
-          {session ? <a href={hashOf({ view: 'session', id: session.id })}>{session.name}</a> : '–'}
+          {session ? (
+            <a href={hashOf({ view: 'session', id: session.id })}>
+              <bdi>{session.name}</bdi>
+            </a>
+          ) : (
+            '–'
+          )}
         </span>
         <span class="line-gist">{gistOf(entry)}</span>
         {opens && (

@@ -56,7 +56,8 @@ export function StreamView() {
           {rows.slice(0, most).map((row) =>
             'lost' in row ? (
               <li key={row.n} class="line-lost" data-testid="lost">
-                {plural(row.lost, 'event')} {row.lost === 1 ? 'was' : 'were'} lost because this page was too slow
+                {plural(row.lost, 'event')} {row.lost === 1 ? 'was' : 'were'} lost because this page was too slow, or
+                away
               </li>
             ) : (
               <StreamLine key={row.n} entry={row} />
