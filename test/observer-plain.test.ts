@@ -535,7 +535,11 @@ describe('What is redacted', () => {
     };
     const shown = plainly({ password: 's3cret', a: 1 }, throwsAt);
     expect(shown).toEqual({ password: '[redact threw]', a: 1 });
-    expect(plainly({ a: 's3cret' }, async (_, value) => value)).toBe('Promise');
+    // Also where it rejects, which would end the process.
+    const later = async () => {
+      throw new Error('too late');
+    };
+    expect(plainly({ a: 's3cret' }, later)).toBe('[redact must not be asynchronous]');
     const always = new Plainer(() => {
       throw new Error('always');
     });

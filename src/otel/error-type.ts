@@ -5,5 +5,6 @@ import { isSupervisionError } from '../core/supervision-error.ts';
 export function errorType(error: unknown): { 'error.type': string } {
   if (isSupervisionError(error)) return { 'error.type': error.code };
   const name = typeof error === 'object' && error !== null ? field(error, 'name') : undefined;
-  return { 'error.type': typeof name === 'string' && name !== '' ? name : '_OTHER' };
+  // One made up for each error would give each a series of its own.
+  return { 'error.type': typeof name === 'string' && /^[A-Za-z_$][\w$.]{0,99}$/.test(name) ? name : '_OTHER' };
 }
