@@ -110,15 +110,16 @@ describe('The metrics of a host', () => {
   });
 
   it('count crashes by their errors, restarts and failures', async () => {
-    const { measured, open } = withSdk({ session: fragile, intensity: { maxRestarts: 3, withinMs: 1000 } });
+    const { measured, open } = withSdk({ session: fragile, intensity: { maxRestarts: 4, withinMs: 1000 } });
     const ref = await open('s1');
-    for (const error of [boom, new RangeError('far'), 'a text', null]) ref.send({ type: 'throw', error });
+    const madeUp = Object.assign(new Error('failed'), { name: 'job 42 failed' });
+    for (const error of [boom, new RangeError('far'), 'a text', null, madeUp]) ref.send({ type: 'throw', error });
     expect(await measured('session.crashes')).toEqual([
       [{ 'error.type': 'Error' }, 1],
       [{ 'error.type': 'RangeError' }, 1],
-      [{ 'error.type': '_OTHER' }, 2],
+      [{ 'error.type': '_OTHER' }, 3],
     ]);
-    expect(await measured('session.restarts')).toEqual([[{}, 3]]);
+    expect(await measured('session.restarts')).toEqual([[{}, 4]]);
     expect(await measured('session.failures')).toEqual([[{}, 1]]);
     expect(await measured('session.count')).toEqual([[{}, 0]]);
   });
