@@ -53,13 +53,19 @@ export async function lockDirectory(fs: FileSystem, directory: string): Promise<
     await fs.unlink(mine).catch(() => {});
     throw error;
   }
-  // Who still wants it writes its file again, and finds the lock taken.
-  for (const name of await fs.readdir(directory)) {
-    if (name.startsWith(`${lockName}.`)) await unlessMissing(fs.unlink(join(directory, name)));
-  }
-  return async () => {
+  const unlock = async () => {
     if ((await holderIn(fs, lock))?.token === own.token) await unlessMissing(fs.unlink(lock));
   };
+  try {
+    // Who still wants it writes its file again, and finds the lock taken.
+    for (const name of await fs.readdir(directory)) {
+      if (name.startsWith(`${lockName}.`)) await unlessMissing(fs.unlink(join(directory, name)));
+    }
+  } catch (error) {
+    await unlock().catch(() => {});
+    throw error;
+  }
+  return unlock;
 }
 
 async function write(fs: FileSystem, path: string, holder: Holder): Promise<void> {
