@@ -1,5 +1,6 @@
 import * as fs from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { open as openDatabase } from 'lmdb';
 import type { RootDatabase } from 'lmdb';
 import { requireObject } from '../core/arguments.ts';
@@ -8,11 +9,13 @@ import { isSessionId } from '../core/session-id.ts';
 import { notFound } from '../core/store-refusals.ts';
 import { failing } from '../persistence/failing.ts';
 import { Opening } from '../persistence/opening.ts';
-import { makeDirectory } from '../persistence/private-directory.ts';
+import { makeDirectory, syncDirectory } from '../persistence/private-directory.ts';
 import { recordFrom, recordText } from '../persistence/record-text.ts';
 import { requirePath } from '../persistence/require-path.ts';
 import { lockDirectory } from '../persistence/store-lock.ts';
+import { Turns } from '../persistence/turns.ts';
 import type { SessionStore } from '../session-store.ts';
+import { requireDatabase } from './database-file.ts';
 
 /** Options of `lmdbStore`. */
 export interface LmdbStoreOptions {
@@ -41,6 +44,7 @@ export function lmdbStore(options: LmdbStoreOptions): SessionStore {
   requireObject('options', options);
   requirePath('path', options.path);
   const path = resolve(options.path);
+  const turns = new Turns(Infinity);
 
   const opening = new Opening(
     () => failing(`The database ${path} cannot be opened`, () => open(path)),
@@ -65,24 +69,27 @@ export function lmdbStore(options: LmdbStoreOptions): SessionStore {
     async save(record) {
       const text = recordText(record, 0);
       const { id } = record.session;
-      await use(`The session ${id} cannot be saved`, (database) => database.put(id, text));
+      await use(`The session ${id} cannot be saved`, (database) =>
+        turns.take(id, () => committed(database.put(id, text))),
+      );
     },
 
     async delete(id) {
       await use('A session cannot be deleted', async (database) => {
-        if (isSessionId(id)) await database.remove(id);
+        if (isSessionId(id)) await turns.take(id, () => committed(database.remove(id)));
       });
     },
 
     async setAside(id, reason) {
       await use('A session cannot be set aside', async (database) => {
         if (!isSessionId(id)) return;
-        await database.transaction(() => {
+        await turns.take(id, async () => {
           const text = database.get(id);
           if (text === undefined) return;
           // No id has a slash.
-          void database.put(firstFree(`${id}/${reason}`, { has: (key) => database.doesExist(key) }), text);
-          void database.remove(id);
+          const aside = firstFree(`${id}/${reason}`, { has: (key) => database.doesExist(key) });
+          await committed(database.put(aside, text));
+          await committed(database.remove(id));
         });
       });
     },
@@ -91,10 +98,23 @@ export function lmdbStore(options: LmdbStoreOptions): SessionStore {
   };
 }
 
+/** Rejects with the reason why a commit has failed, which lmdb tells apart from that it has. */
+async function committed(commit: Promise<boolean>): Promise<void> {
+  try {
+    await commit;
+  } catch (error) {
+    const { commitError } = error as { readonly commitError?: Promise<never> };
+    const reason = Promise.resolve(commitError).catch((cause: unknown) => cause);
+    // It may be told a little later.
+    throw (await Promise.race([reason, nextTurn()])) ?? error;
+  }
+}
+
 async function open(path: string): Promise<Opened> {
   await makeDirectory(fs, path);
   const unlock = await lockDirectory(fs, path);
   try {
+    await requireDatabase(join(path, 'data.mdb'));
     const database = openDatabase<string, string>({
       path,
       // By default a path with a dot would be that of a file.
@@ -102,9 +122,13 @@ async function open(path: string): Promise<Opened> {
       encoding: 'string',
       // A commit is synced before it is answered. By default it is answered first.
       overlappingSync: false,
+      // With it, a commit that fails ends the process: a promise that nobody can get hold of is rejected, too.
+      eventTurnBatching: false,
       // The types of lmdb do not have it.
       ...{ permissionsMode: 0o600 },
     });
+    // The database is an entry of it.
+    await syncDirectory(fs, path);
     return { database, unlock };
   } catch (error) {
     await unlock().catch(() => {});

@@ -33,6 +33,10 @@ export const scaleCases: Cases = {
     await expectListed(store);
     await Promise.all([store.delete('s1'), store.save(sampleRecord('s1'))]);
     await expectLoaded(store, sampleRecord('s1'));
+    await Promise.all([store.save(sampleRecord('s1', { savedAt: 1 })), store.setAside('s1', 'poison')]);
+    await expectListed(store);
+    await Promise.all([store.setAside('s1', 'poison'), store.save(sampleRecord('s1'))]);
+    await expectLoaded(store, sampleRecord('s1'));
   },
 
   'shows whole records only, while they are saved': async ({ open }) => {
