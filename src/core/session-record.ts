@@ -1,5 +1,6 @@
 import { kindOf } from './json-value.ts';
 import { ok, refused } from './result.ts';
+import type { Refused } from './result.ts';
 import type { Reply } from './reply.ts';
 import { isTime } from './session-draft.ts';
 import { validateSession } from './session.ts';
@@ -85,7 +86,7 @@ export function checkRecord(value: unknown, id: string): Reply<SessionRecord, 'r
 }
 
 /** The refusal of a record that cannot be what was saved. */
-export const corrupt = (id: string, reason: string) =>
+export const corrupt = (id: string, reason: string): Refused<SupervisionError<'record_corrupt'>> =>
   refused(
     new SupervisionError('record_corrupt', `The record of the session ${id} is corrupt: ${reason}`, { id, reason }),
   );

@@ -1,5 +1,6 @@
 import { describe, messageOf } from './arguments.ts';
 import { refused } from './result.ts';
+import type { Refused } from './result.ts';
 import { SupervisionError } from './supervision-error.ts';
 
 /** What a store rejects with where it could not do what it was asked for. */
@@ -15,5 +16,5 @@ export const storeClosed = (): SupervisionError<'store_failed'> =>
   new SupervisionError('store_failed', 'The store is closed', { cause: new Error('the store is closed') });
 
 /** The refusal of a load of what nothing is saved under. */
-export const notFound = (id: unknown) =>
+export const notFound = (id: unknown): Refused<SupervisionError<'not_found'>> =>
   refused(new SupervisionError('not_found', `There is no record of the session ${describe(id)}`, { key: id }));
