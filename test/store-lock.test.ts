@@ -90,6 +90,43 @@ describe('The lock of a directory', () => {
     expect(JSON.parse(readFileSync(lockFile(), 'utf8'))).toEqual(other);
   });
 
+  it('is not taken by one who was so slow that another has it, and is tidying up', async () => {
+    put(dead());
+    const isNext = (path: string) => path.endsWith('.next');
+    let late!: Promise<unknown>;
+    let removed!: () => void;
+    const isRemoved = new Promise<void>((resolve) => (removed = resolve));
+    // The succession of the dead one is free again, and the slow one's own file is still there.
+    const tidying: FileSystem = {
+      ...(nodeFs as FileSystem),
+      readdir: async (path) => (await nodeFs.readdir(path)).sort((a, b) => Number(isNext(b)) - Number(isNext(a))),
+      unlink: async (path) => {
+        await nodeFs.unlink(path);
+        if (!isNext(path)) return;
+        removed();
+        await late.catch(() => {});
+      },
+    };
+    let early!: Promise<() => Promise<void>>;
+    const slow: FileSystem = {
+      ...(nodeFs as FileSystem),
+      link: async (existing, path) => {
+        if (isNext(path)) {
+          early ??= take(tidying);
+          await isRemoved;
+        }
+        return nodeFs.link(existing, path);
+      },
+    };
+
+    late = take(slow);
+    await expect(late).rejects.toMatchObject({ code: 'store_locked', pid: process.pid });
+    await (
+      await early
+    )();
+    expect(locks()).toEqual([]);
+  });
+
   it('is one taker’s, however many come at once upon whatever was left', async () => {
     const delays = fc.array(fc.nat({ max: 3 }), { minLength: 12, maxLength: 12 });
     await fc.assert(
