@@ -93,7 +93,6 @@ describe('The lock of a directory', () => {
   it('is not taken by one who was so slow that another has it, and is tidying up', async () => {
     put(dead());
     const isNext = (path: string) => path.endsWith('.next');
-    let late!: Promise<unknown>;
     let removed!: () => void;
     const isRemoved = new Promise<void>((resolve) => (removed = resolve));
     // The succession of the dead one is free again, and the slow one's own file is still there.
@@ -119,7 +118,7 @@ describe('The lock of a directory', () => {
       },
     };
 
-    late = take(slow);
+    const late = take(slow);
     await expect(late).rejects.toMatchObject({ code: 'store_locked', pid: process.pid });
     await (
       await early
