@@ -40,6 +40,8 @@ const house = [
   ['src/xstate/**'],
   ['src/logger.ts', 'src/logic.ts', 'src/shutdown.ts'],
   ['src/harmless.ts', 'src/diagnostics.ts'],
+  ['src/memory-store.ts'],
+  ['src/session-store.ts'],
   ['src/core/**'],
 ];
 const frontDoor = { target: house[0], from: house[1], message: 'The front door opens on no adapter.' };

@@ -7,6 +7,7 @@ export { sessionRegistry } from '../machines/registry.ts';
 export { ask } from './ask.ts';
 export { fromTask } from './from-task.ts';
 export { inspect } from './inspect.ts';
+export { memoryStore } from './memory-store.ts';
 export { monitor } from './monitor.ts';
 export { configureSession, createSession, renameSession, validateSession } from './core/session.ts';
 export { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
@@ -31,6 +32,7 @@ export type { Logger } from './logger.ts';
 export type { ReplyTo } from './reply-ref.ts';
 export type { SessionRuntimeOptions } from './session-options.ts';
 export type { SessionRef } from './session-ref.ts';
+export type { SessionStore, SetAsideReason } from './session-store.ts';
 export type { Shutdown, ShutdownEvent } from './shutdown.ts';
 export type { Clock } from './xstate/internals.ts';
 export type { BackoffOptions } from './core/backoff.ts';
@@ -57,6 +59,7 @@ export type {
 } from './core/session-events.ts';
 export type { Session, SessionInput, SessionOptions } from './core/session.ts';
 export type { SessionReads } from './core/session-reads.ts';
+export type { SessionRecord, TimerRecord } from './core/session-record.ts';
 export type { Issue, SupervisionErrorCode, SupervisionErrorFields } from './core/supervision-error.ts';
 export type {
   ChildCounts,

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { quickStart } from './support/document.ts';
@@ -54,14 +54,14 @@ describe('The published package', () => {
     expect(files.filter((file) => !existsSync(join(installed, file)))).toEqual([]);
   });
 
-  it('depends on nothing but XState, and on OpenTelemetry only where it is wanted', () => {
+  it('depends on nothing but XState, and on OpenTelemetry and LMDB only where they are wanted', () => {
     const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = manifest();
 
     expect({ dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta }).toEqual({
-      peerDependencies: { xstate: '^5.29.0', '@opentelemetry/api': '^1.3.0' },
-      peerDependenciesMeta: { '@opentelemetry/api': { optional: true } },
+      peerDependencies: { xstate: '^5.29.0', '@opentelemetry/api': '^1.3.0', lmdb: '^3.0.0' },
+      peerDependenciesMeta: { '@opentelemetry/api': { optional: true }, lmdb: { optional: true } },
     });
-    expect(existsSync(join(shop, 'node_modules/@opentelemetry'))).toBe(false);
+    for (const name of ['@opentelemetry', 'lmdb']) expect(existsSync(join(shop, 'node_modules', name))).toBe(false);
   });
 
   it('is tested on the oldest XState that it takes', () => {
@@ -88,6 +88,7 @@ describe('In another project', () => {
     ['xstate-supervisor', () => import('../src/index.ts')],
     ['xstate-supervisor/node', () => import('../src/node/index.ts')],
     ['xstate-supervisor/observer', () => import('../src/observer/index.ts')],
+    ['xstate-supervisor/testing', () => import('../src/testing/index.ts')],
   ])('gives the same names of %s to import and require', async (door, source) => {
     expectNames(door, await source());
   });
@@ -191,7 +192,9 @@ describe('In another project', () => {
     const bundle = bundled('browser');
 
     expect(bundle.inputs.filter((file) => file.includes('/directory/'))).toEqual([expect.stringMatching(/text\.js$/)]);
-    expect(bundle.inputs.filter((file) => /\/src\/(node|observer|otel)\//.test(file))).toEqual([]);
+    expect(bundle.inputs.filter((file) => /\/src\/(node|observer|otel|lmdb|persistence|testing)\//.test(file))).toEqual(
+      [],
+    );
     expect(bundle.text).not.toContain('node:');
   });
 
@@ -235,6 +238,45 @@ describe('In another project that has OpenTelemetry', () => {
   });
 
   it.each(kinds)('is typed in modules of the kind %s, found as by %s', (...kind) => expectTyped(instrumented, ...kind));
+});
+
+describe('In another project that has LMDB', () => {
+  // Linked by hand: npm would look for what it depends on.
+  beforeAll(() => symlinkSync(resolve(require.resolve('lmdb'), '../..'), join(shop, 'node_modules/lmdb')));
+
+  it('gives the same names of xstate-supervisor/lmdb to import and require', async () =>
+    expectNames('xstate-supervisor/lmdb', await import('../src/lmdb/index.ts')));
+
+  it('keeps sessions in each store, imported and required in one program', () => {
+    const modules = {
+      'xstate-supervisor': '{ memoryStore }',
+      'xstate-supervisor/node': '{ fileStore }',
+      'xstate-supervisor/lmdb': '{ lmdbStore }',
+      'xstate-supervisor/testing': '{ sessionStoreContract }',
+    };
+    const program = (way: 'import' | 'require') => `
+      ${both(way, modules)}
+      const stores = {
+        memory: () => memoryStore(),
+        files: () => fileStore({ directory: '${way}-files' }),
+        lmdb: () => lmdbStore({ path: '${way}-lmdb' }),
+      };
+      void (async () => {
+        for (const [name, open] of Object.entries(stores)) {
+          const cases = sessionStoreContract({ place() {}, open });
+          await cases.find(({ name }) => name === 'gives a record as it was saved').run();
+          console.log('${way}', name);
+        }
+      })();`;
+    write('stores.mjs', `${program('import')} import './stores.cjs';`);
+    write('stores.cjs', program('require'));
+
+    const lines = run(shop, 'node', 'stores.mjs').trimEnd().split('\n');
+    const names = ['files', 'lmdb', 'memory'];
+    expect(lines.sort()).toEqual(['import', 'require'].flatMap((way) => names.map((name) => `${way} ${name}`)));
+  });
+
+  it.each(kinds)('is typed in modules of the kind %s, found as by %s', (...kind) => expectTyped(stored, ...kind));
 });
 
 const typed = `
@@ -312,6 +354,31 @@ const instrumented = `
   export const nameOf = ({ event }: LifecycleMessage): string =>
     event.type === 'session.crashed' ? event.session.name : event.type;
   export const typeOf = (trace: AskTrace): string => trace.event.type;
+`;
+
+const stored = `
+  import { memoryStore } from 'xstate-supervisor';
+  import type { SessionRecord, SessionStore } from 'xstate-supervisor';
+  import { lmdbStore } from 'xstate-supervisor/lmdb';
+  import { fileStore } from 'xstate-supervisor/node';
+  import type { FileSystem } from 'xstate-supervisor/node';
+  import { sessionStoreContract } from 'xstate-supervisor/testing';
+
+  export const stores = (fs: FileSystem): SessionStore[] =>
+    [memoryStore(), fileStore({ directory: 'a', fs }), lmdbStore({ path: 'b' })];
+  // @ts-expect-error: there is no such option
+  lmdbStore({ directory: 'b' });
+  export async function savedAt(store: SessionStore, record: SessionRecord): Promise<number | string> {
+    await store.save(record);
+    const loaded = await store.load(record.session.id);
+    if (loaded.ok) return loaded.value.savedAt + loaded.value.timers.length;
+    return loaded.error.code === 'record_too_new' ? loaded.error.format : loaded.error.code;
+  }
+  export const names: string[] = sessionStoreContract({
+    place: () => new Map<string, string>(),
+    open: (records) => memoryStore(records),
+    corrupt: (records, id) => records.set(id, ''),
+  }).map(({ name }) => name);
 `;
 
 const doors = { 'xstate-supervisor': '{ createSessionHost }', xstate: '{ createMachine }' };

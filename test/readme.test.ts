@@ -73,7 +73,10 @@ const events: Record<SessionHostEvent['type'], true> = {
 /** Of calls that only a supervisor of children takes. */
 type ChildCode = 'already_started' | 'already_present' | 'max_children' | 'running' | 'restarting' | 'invalid_spec';
 
-const codes: Record<Exclude<SupervisionErrorCode, ChildCode>, true> = {
+/** Of session stores: no host uses one yet. */
+type StoreCode = 'store_failed' | 'store_locked' | 'record_corrupt' | 'record_too_new';
+
+const codes: Record<Exclude<SupervisionErrorCode, ChildCode | StoreCode>, true> = {
   missing_project_path: true,
   invalid_project_path: true,
   path_too_long: true,

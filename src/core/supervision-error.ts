@@ -23,6 +23,10 @@ interface OfChild {
   readonly id: string;
 }
 
+interface OfRecord {
+  readonly id: string;
+}
+
 /** What each refusal carries besides its `code` and `message`. */
 export interface SupervisionErrorFields {
   session_limit_reached: { readonly current: number; readonly max: number };
@@ -52,6 +56,10 @@ export interface SupervisionErrorFields {
   stopping: {};
   ask_timeout: { readonly timeoutMs: number };
   actor_stopped: { readonly reason: ExitReason };
+  store_failed: { readonly cause: unknown };
+  store_locked: { readonly pid: number };
+  record_corrupt: OfRecord & { readonly reason: string };
+  record_too_new: OfRecord & { readonly format: number };
 }
 
 export type SupervisionErrorCode = keyof SupervisionErrorFields;

@@ -10,6 +10,8 @@ const sources: Readonly<Record<string, string>> = {
   'xstate-supervisor/node': './src/node/index.ts',
   'xstate-supervisor/observer': './src/observer/index.ts',
   'xstate-supervisor/otel': './src/otel/index.ts',
+  'xstate-supervisor/lmdb': './src/lmdb/index.ts',
+  'xstate-supervisor/testing': './src/testing/index.ts',
 };
 
 /** What a program of the documentation writes to the console when it is run on the sources. */

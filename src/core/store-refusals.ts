@@ -1,0 +1,20 @@
+import { describe, messageOf } from './arguments.ts';
+import { refused } from './result.ts';
+import type { Refused } from './result.ts';
+import { SupervisionError } from './supervision-error.ts';
+
+/** What a store rejects with where it could not do what it was asked for. */
+export const storeFailed = (what: string, cause: unknown): SupervisionError<'store_failed'> =>
+  new SupervisionError('store_failed', `${what}: ${messageOf(cause)}`, { cause });
+
+/** What a store rejects with while another one holds its place. */
+export const storeLocked = (place: string, pid: number): SupervisionError<'store_locked'> =>
+  new SupervisionError('store_locked', `${place} is in use by the process ${pid}`, { pid });
+
+/** What a store rejects with once it is closed. */
+export const storeClosed = (): SupervisionError<'store_failed'> =>
+  new SupervisionError('store_failed', 'The store is closed', { cause: new Error('the store is closed') });
+
+/** The refusal of a load of what nothing is saved under. */
+export const notFound = (id: unknown): Refused<SupervisionError<'not_found'>> =>
+  refused(new SupervisionError('not_found', `There is no record of the session ${describe(id)}`, { key: id }));
