@@ -1,5 +1,6 @@
 import type { AnyActorRef } from 'xstate';
 import type { ResolvedChildSpec } from './child-spec.ts';
+import { NotAtRestError } from './core/not-at-rest.ts';
 import { Saved } from './core/save-value.ts';
 import type { ChildBefore, SupervisionBefore } from './core/supervision-before.ts';
 import type { Child, Supervision } from './core/supervision-state.ts';
@@ -25,6 +26,7 @@ export interface SavedSupervision {
 type State = Supervision<ResolvedChildSpec, AnyActorRef>;
 
 export interface SupervisionParts {
+  readonly id: string;
   readonly state: State;
   /** Those of its options. */
   readonly specs: readonly ResolvedChildSpec[];
@@ -32,12 +34,16 @@ export interface SupervisionParts {
   readonly whereis: (id: string) => AnyActorRef | undefined;
 }
 
-/** A supervisor's children and restarts, to be saved; undefined where it is between two states: it will begin anew. */
+/**
+ * A supervisor's children and restarts, to be saved.
+ *
+ * @throws NotAtRestError where it is starting, restarting a group, or stopping
+ */
 export function saveSupervision(
-  { state, specs, clock, whereis }: SupervisionParts,
+  { id: name, state, specs, clock, whereis }: SupervisionParts,
   taking: Taking,
-): SavedSupervision | undefined {
-  if (state.phase !== 'running') return undefined;
+): SavedSupervision {
+  if (state.phase !== 'running') throw new NotAtRestError(name, `is ${state.phase}`);
   const now = timeOf(clock);
   const toWall = (time: number) => taking.ago(now - time);
   const saved = (child: Child<ResolvedChildSpec>): SavedChild => {

@@ -134,9 +134,10 @@ export class SupervisorActor implements Incarnations {
   }
 
   /** Its children and restarts, to be saved. */
-  save(taking: Taking): SavedSupervision | undefined {
-    const { state, clock, parts } = this;
-    return saveSupervision({ state, clock, specs: parts.children, whereis: (id) => this.whereis(id) }, taking);
+  save(taking: Taking): SavedSupervision {
+    const { state, clock, parts, self } = this;
+    const whereis = (id: string) => this.whereis(id);
+    return saveSupervision({ id: self.id, state, clock, specs: parts.children, whereis }, taking);
   }
 
   /** The first start. */

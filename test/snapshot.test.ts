@@ -10,6 +10,7 @@ import {
   stopChild,
 } from 'xstate';
 import type { AnyActorLogic, AnyActorRef, AnyMachineSnapshot } from 'xstate';
+import { NotAtRestError } from '../src/core/not-at-rest.ts';
 import { reviveValue } from '../src/core/revive-value.ts';
 import { saveValue, UnsavableError } from '../src/core/save-value.ts';
 import { isSupervisionError, SupervisionError } from '../src/core/supervision-error.ts';
@@ -263,6 +264,16 @@ describe('A session that is taken and goes on', () => {
     expect(childrenOf(second.actor).over!.getSnapshot()).toMatchObject({ status: 'done', output: 1 });
   });
 
+  it('keeps nothing of what it sends to a child that had ended', () => {
+    const over = createMachine({ initial: 'over', states: { over: { type: 'final' } } });
+    const machine = setup({ actors: { over } }).createMachine({ invoke: { src: 'over', id: 'o' } });
+    const second = goOn(machine, live(machine));
+    const { o } = childrenOf(second.actor);
+    o!.send({ type: 'ANY' });
+    expect(o!.getSnapshot().status).toBe('done');
+    expect(goOn(machine, second).hasStarted).toBe(true);
+  });
+
   it('has the children that it invokes from logics without a name', () => {
     const machine = createMachine({
       id: 'chat',
@@ -353,7 +364,7 @@ describe('What cannot be taken', () => {
       },
     });
     live(machine).actor.send({ type: 'NOW' });
-    expect(error).toEqual(new UnsavableError('the root', 'is processing NOW'));
+    expect(error).toEqual(new NotAtRestError('s1', 'is processing NOW'));
   });
 
   it('may be left out by a logic of one’s own', () => {

@@ -66,7 +66,7 @@ export interface ActorInternals extends Omit<AnyActorRef, 'system' | '_parent'> 
   [ending]?: () => void;
   [children]?: Set<ActorInternals>;
   [isOver]?: true;
-  [home]?: Port;
+  [home]?: Port | undefined;
   [isCollector]?: true;
   [isCrashTold]?: true;
   [isRuntime]?: true;

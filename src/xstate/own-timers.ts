@@ -14,9 +14,14 @@ export function findOwnTimers(system: SystemInternals): void {
   system.scheduler = ownTimers;
 }
 
+interface OwnTimers extends Scheduler {
+  /** @param remaining of a timer that began in an earlier life of its actor */
+  schedule(...args: [...Parameters<Scheduler['schedule']>, remaining?: number]): void;
+}
+
 /** XState's scheduler for any number of systems: each actor keeps its own timers. */
-export const ownTimers: Scheduler = {
-  schedule(source, target, event, delay, id = Math.random().toString(36).slice(2)) {
+export const ownTimers: OwnTimers = {
+  schedule(source, target, event, delay, id = Math.random().toString(36).slice(2), remaining = delay) {
     const { system } = source;
     const clock = system._clock;
     const timers = (source[timersOf] ??= new Map());
@@ -24,11 +29,11 @@ export const ownTimers: Scheduler = {
       // Unless it has been scheduled anew meanwhile.
       if (timers.get(id) === timer) forget(source, id);
       system._relay(source, target, event);
-    }, delay);
+    }, remaining);
     timers.set(id, timer);
-    const scheduled = { source, target, event, delay, id, startedAt: Date.now() };
+    const scheduled = { source, target, event, delay, id, startedAt: Date.now() - delay + remaining };
     listed(source)[keyOf(source, id)] =
-      clock.now === undefined ? scheduled : { ...scheduled, dueAt: clock.now() + delay };
+      clock.now === undefined ? scheduled : { ...scheduled, dueAt: clock.now() + remaining };
   },
 
   cancel(source, id) {

@@ -1,7 +1,7 @@
 import type { AnyActorRef, EventObject } from 'xstate';
 import { internals, running } from './internals.ts';
 import type { ActorInternals, ScheduledEvent } from './internals.ts';
-import { scheduledAs } from './own-timers.ts';
+import { ownTimers, scheduledAs } from './own-timers.ts';
 import type { SavedTimer } from './take-snapshot.ts';
 
 /**
@@ -18,6 +18,7 @@ type Pending = SavedTimer & { readonly event: EventObject };
 interface Scheduled {
   readonly source: ActorInternals;
   readonly dueAt: number;
+  readonly remaining: number;
   readonly entry: ScheduledEvent;
 }
 
@@ -59,13 +60,13 @@ export class RestoredTimers {
     const from = this.actors.get(source);
     const to = target === null ? (from?._parent as ActorInternals | undefined) : this.actors.get(target);
     if (from === undefined || to === undefined) return false;
-    const { scheduler } = from.system;
-    scheduler.schedule(from, to, event, this.delayOf(delayMs, dueAt), id);
-    this.scheduled.push({ source: from, dueAt, entry: scheduledAs(from, id)! });
+    const remaining = this.remainingOf(delayMs, dueAt);
+    ownTimers.schedule(from, to, event, delayMs, id, remaining);
+    this.scheduled.push({ source: from, dueAt, remaining, entry: scheduledAs(from, id)! });
     return true;
   }
 
-  private delayOf(delayMs: number, dueAt: number): number {
+  private remainingOf(delayMs: number, dueAt: number): number {
     if (this.policy === 'restart') return delayMs;
     const remaining = dueAt - (this.policy === 'deadline' ? this.now : this.takenAt);
     // The computer's clock may have been set back meanwhile.
@@ -77,14 +78,14 @@ export class RestoredTimers {
     const { scheduled } = this;
     this.scheduled = [];
     const isInOrder = scheduled.every(({ dueAt }, index) => index === 0 || scheduled[index - 1]!.dueAt <= dueAt);
-    for (const { source, entry } of scheduled.sort((a, b) => a.dueAt - b.dueAt)) {
+    for (const { source, entry, remaining } of scheduled.sort((a, b) => a.dueAt - b.dueAt)) {
       const { id, target, event, delay } = entry;
       // Unless it has been cancelled, or scheduled anew, meanwhile.
       if (scheduledAs(source, id) !== entry) continue;
       const isRunning = source._processingStatus === running;
       if (isInOrder && isRunning) continue;
-      source.system.scheduler.cancel(source, id);
-      if (isRunning) source.system.scheduler.schedule(source, target, event, delay, id);
+      ownTimers.cancel(source, id);
+      if (isRunning) ownTimers.schedule(source, target, event, delay, id, remaining);
     }
   }
 }

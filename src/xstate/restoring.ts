@@ -7,6 +7,7 @@ import { internals, timeOf } from './internals.ts';
 import type { ActorInternals, Clock } from './internals.ts';
 import { RestoredTimers } from './restored-timers.ts';
 import type { TimerPolicy } from './restored-timers.ts';
+import { endedBefore } from './supervised-system.ts';
 import type { TakenSnapshot } from './take-snapshot.ts';
 
 /** What one actor is made again of. */
@@ -81,7 +82,10 @@ export class Restoring {
     this.refs.delete(path);
     for (const put of puts ?? []) put(actor);
     this.timers.stand(path, actor);
-    for (const child of Object.values(internals(actor)._snapshot?.children ?? {})) this.stand(child as never);
+    for (const child of Object.values(internals(actor)._snapshot?.children ?? {})) {
+      this.stand(child as never);
+      if (child._snapshot?.status !== 'active') endedBefore(child as never, portOf(actor));
+    }
   }
 }
 

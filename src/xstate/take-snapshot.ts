@@ -1,4 +1,5 @@
 import type { AnyActorRef } from 'xstate';
+import { NotAtRestError } from '../core/not-at-rest.ts';
 import { Saved, saveValue, UnsavableError } from '../core/save-value.ts';
 import { isSupervisor } from '../logic.ts';
 import { isPort } from './actor-path.ts';
@@ -38,6 +39,7 @@ export const taking = Symbol('xstate-supervisor.taking');
  * them is processing an event.
  *
  * @param now in milliseconds since the Unix epoch
+ * @throws NotAtRestError
  * @throws UnsavableError that names what JSON would lose, such as `context.socket`
  * @example
  * const taken = takeSnapshot(actor, Date.now());
@@ -71,7 +73,7 @@ export class Taking {
     const path = this.refs.add(ref);
     const actor = internals(ref);
     const event = eventIn(actor.mailbox);
-    if (event !== undefined) throw new UnsavableError(nameOf(path), `is processing ${event.type}`, '');
+    if (event !== undefined) throw new NotAtRestError(ref.id, `is processing ${event.type}`);
     return this.naming(path, () => this.save(this.persisted(actor, path)));
   }
 
@@ -134,8 +136,6 @@ export class Taking {
     }
   }
 }
-
-const nameOf = (path: string): string => path || 'the root';
 
 /** Without what is undefined: of a snapshot, XState reads that the same. */
 const defined = (snapshot: object): object =>
