@@ -37,21 +37,22 @@ export interface SupervisionParts {
 /**
  * A supervisor's children and restarts, to be saved.
  *
- * @throws NotAtRestError where it is starting, restarting a group, or stopping
+ * @throws NotAtRestError where it is starting or stopping, itself or a child
  */
 export function saveSupervision(
   { id: name, state, specs, clock, whereis }: SupervisionParts,
   taking: Taking,
 ): SavedSupervision {
   if (state.phase !== 'running') throw new NotAtRestError(name, `is ${state.phase}`);
+  if (state.procedure !== undefined) throw new NotAtRestError(name, 'is starting or stopping a child');
   const now = timeOf(clock);
   const toWall = (time: number) => taking.ago(now - time);
   const saved = (child: Child<ResolvedChildSpec>): SavedChild => {
     const { spec, incarnation, attempt, status, startedAt, retryAt } = child;
     const base = { id: spec.id, incarnation, attempt, startedAt: toWall(startedAt), restartAt: toWall(retryAt) };
     if (!specs.includes(spec)) return { ...base, status: 'added' };
-    // One that has just ended starts anew.
-    const ref = status === 'running' && child.death === undefined ? whereis(spec.id) : undefined;
+    // One that cleans up after its end has yet to tell of it: it starts anew.
+    const ref = status === 'running' ? whereis(spec.id) : undefined;
     return ref === undefined ? { ...base, status } : { ...base, status, snapshot: new Saved(taking.take(ref)) };
   };
   const gone = specs.filter(({ id }) => !state.children.has(id));

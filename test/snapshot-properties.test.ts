@@ -12,13 +12,17 @@ type Step =
   | { readonly type: 'command'; readonly command: string; readonly id: string }
   | { readonly type: 'wait'; readonly ms: number }
   | { readonly type: 'settle' }
-  | { readonly type: 'go on' };
+  | { readonly type: 'go on'; readonly downMs: number };
 
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     {
       weight: 6,
-      arbitrary: fc.record({ type: fc.constant('send' as const), to: fc.nat(), word: fc.constantFrom(...words) }),
+      arbitrary: fc.record({
+        type: fc.constant('send' as const),
+        to: fc.nat(),
+        word: fc.constantFrom(...words, 'CRASH', 'CRASH'),
+      }),
     },
     {
       weight: 1,
@@ -30,7 +34,10 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     },
     { weight: 4, arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 60 }) }) },
     { weight: 2, arbitrary: fc.constant({ type: 'settle' as const }) },
-    { weight: 2, arbitrary: fc.constant({ type: 'go on' as const }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ type: fc.constant('go on' as const), downMs: fc.constantFrom(0, 50, 100_000) }),
+    },
   ),
   { maxLength: 40 },
 );
@@ -62,7 +69,9 @@ class Run {
       case 'go on': {
         const from = life.take(1_000_000);
         life.stop();
-        this.life = new LoneLife(this.logic, { from, now: 1_000_000 });
+        // For timers that wait for what remains, time has stood still meanwhile.
+        const timers = step.downMs === 0 ? 'deadline' : 'remaining';
+        this.life = new LoneLife(this.logic, { from, timers, now: 1_000_000 + step.downMs });
         if (!this.life.hasStarted) throw this.life.life.exit!.error;
       }
     }

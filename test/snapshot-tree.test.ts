@@ -220,6 +220,21 @@ describe('A session tree that comes back', () => {
     expect(order).toEqual(['early', 'middle', 'late']);
   });
 
+  it('is not taken while it stops a child', () => {
+    const lingering = createMachine({
+      on: { 'supervisor.shutdown': {}, END: '.over' },
+      initial: 'on',
+      states: { on: {}, over: { type: 'final' } },
+    });
+    const logic = tree([{ id: 'a', src: lingering }, child('b')]);
+    const first = live(logic, { input });
+    const a = find(first, 'a')!;
+    first.actor.send({ type: 'child.terminate', id: 'a' });
+    expect(() => first.take()).toThrow('s1 is starting or stopping a child, and must be at rest');
+    a.send({ type: 'END' });
+    expect(statuses(goOn(logic, first))).toBe('a stopped 1, b running 1');
+  });
+
   it('waits for one that is to be ready first, and then has the next as it was', () => {
     const moody = createMachine({
       initial: 'awake',

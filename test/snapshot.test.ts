@@ -14,6 +14,8 @@ import { NotAtRestError } from '../src/core/not-at-rest.ts';
 import { reviveValue } from '../src/core/revive-value.ts';
 import { saveValue, UnsavableError } from '../src/core/save-value.ts';
 import { isSupervisionError, SupervisionError } from '../src/core/supervision-error.ts';
+import { fromTask } from '../src/index.ts';
+import type { TaskScope } from '../src/index.ts';
 import { takeSnapshot } from '../src/xstate/take-snapshot.ts';
 import { goOn, live } from './support/lone-life.ts';
 
@@ -262,6 +264,17 @@ describe('A session that is taken and goes on', () => {
     expect(runs).toEqual(['promise', 'callback', 'observable']);
     expect(childrenOf(second.actor).counter!.getSnapshot().context).toBe(1);
     expect(childrenOf(second.actor).over!.getSnapshot()).toMatchObject({ status: 'done', output: 1 });
+  });
+
+  it('runs its tasks again', async () => {
+    const runs: unknown[] = [];
+    const task = fromTask(async ({ input, signal }: TaskScope<number>) => {
+      runs.push(input);
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    });
+    const machine = setup({ actors: { task } }).createMachine({ invoke: { src: 'task', input: 7 } });
+    goOn(machine, live(machine));
+    expect(runs).toEqual([7, 7]);
   });
 
   it('keeps nothing of what it sends to a child that had ended', () => {

@@ -183,7 +183,7 @@ const treeOf = (options: Partial<SessionTreeOptions>): AnyActorLogic =>
     ...options,
   });
 
-const backoff = { minMs: 20, maxMs: 80, jitter: 'none' } as const;
+const backoff = { minMs: 20, maxMs: 80, jitter: 'none', resetAfterMs: 150 } as const;
 
 export const sessions: readonly [name: string, logic: AnyActorLogic][] = [
   ['a machine', busy],
