@@ -1,6 +1,6 @@
 import { createActor } from 'xstate';
 import type { AnyActorLogic, AnyActorRef } from 'xstate';
-import { requireObject } from '../core/arguments.ts';
+import { requireObject, requireOneOf } from '../core/arguments.ts';
 import { reviveValue } from '../core/revive-value.ts';
 import { pathFrom, portOf } from './actor-path.ts';
 import { internals, timeOf } from './internals.ts';
@@ -26,13 +26,17 @@ export interface RestoreOptions {
 /** Makes a session again of what `takeSnapshot` took: its actors, as they come to stand, their refs and their timers. */
 export class Restoring {
   private readonly timers: RestoredTimers;
+  private readonly now: number;
   private readonly stillFor: number;
+  private readonly first: TakenActor;
   private root: AnyActorRef | undefined;
   private readonly refs = new Map<string, ((ref: AnyActorRef) => void)[]>();
 
   private constructor(taken: TakenSnapshot, { timers = 'deadline', now }: RestoreOptions) {
     const at = (path: string, put: (ref: AnyActorRef) => void) => {
-      this.refs.set(path, [...(this.refs.get(path) ?? []), put]);
+      const puts = this.refs.get(path);
+      if (puts === undefined) this.refs.set(path, [put]);
+      else puts.push(put);
     };
     const saved = taken.timers.map((timer) => ({ ...timer, event: reviveValue(timer.event, at) as never }));
     this.timers = new RestoredTimers(saved, timers, now, taken.takenAt);
@@ -41,16 +45,14 @@ export class Restoring {
     this.first = { snapshot: reviveValue(taken.snapshot, at), restoring: this };
   }
 
-  private readonly now: number;
-  private readonly first: TakenActor;
-
   /**
    * @param taken from JSON
    * @returns what the session's root begins from
-   * @throws TypeError for what `takeSnapshot` does not make
+   * @throws TypeError for what `takeSnapshot` does not make, and for a policy that there is not
    */
   static of(taken: TakenSnapshot, options: RestoreOptions): TakenActor {
     requireObject('the snapshot', taken);
+    requireOneOf('timers', options.timers ?? 'deadline', ['deadline', 'remaining', 'restart']);
     return new Restoring(taken, options).first;
   }
 
