@@ -29,6 +29,7 @@ const house = [
     'src/supervisor-options.ts',
     'src/child-spec.ts',
     'src/supervision-line.ts',
+    'src/supervision-snapshot.ts',
     'src/session-input.ts',
     'src/reply-ref.ts',
     'src/in-order.ts',

@@ -17,8 +17,12 @@ import type { Logger } from '../src/logger.ts';
 import { supervisorLogic } from '../src/logic.ts';
 import { SupervisorActor } from '../src/supervisor-actor.ts';
 import { resolveChildren, resolveStaticOptions } from '../src/supervisor-options.ts';
+import type { SavedSupervision } from '../src/supervision-snapshot.ts';
 import type { StaticSupervisorOptions } from '../src/supervisor-options.ts';
 import { relay } from '../src/xstate/internals.ts';
+import { restoringOf } from '../src/xstate/restoring.ts';
+import { taking } from '../src/xstate/take-snapshot.ts';
+import type { Taking } from '../src/xstate/take-snapshot.ts';
 
 export interface SupervisorOptions extends StaticSupervisorOptions {
   /** The children, in start order. */
@@ -161,7 +165,7 @@ export function supervisorMachine<TContext extends SupervisorContext>(
       start_failed: { type: 'final' },
     },
   });
-  return supervisorLogic(guarded(beginningAnew(actingDirectly(failing(machine), acts)), log));
+  return supervisorLogic(guarded(comingBack(actingDirectly(failing(machine), acts)), log));
 }
 
 type Acts = ReadonlyMap<string, (args: { readonly context: any; readonly event: AnyEventObject }) => void>;
@@ -200,15 +204,36 @@ function failing<T extends AnyActorLogic>(machine: T): T {
   });
 }
 
-// What a supervisor keeps is its children, and those it starts anew: restored, it begins at its beginning.
-function beginningAnew<T extends AnyActorLogic>(machine: T): T {
+// What a supervisor keeps is its children, and those it starts anew: restored, it begins at its beginning. Part of a
+// session of which a snapshot is taken, its children are too, and go on from there.
+function comingBack<T extends AnyActorLogic>(machine: T): T {
   return Object.assign(Object.create(machine) as T, {
-    getPersistedSnapshot({ status, output, error, value, context }: AnyMachineSnapshot) {
+    getPersistedSnapshot({ status, output, error, value, context }: AnyMachineSnapshot, options?: Options) {
       // One that could not be created has no context.
-      const { input } = (context ?? {}) as Partial<SupervisorContext>;
-      return { status, output, error, value, ...(input !== undefined && { input }) };
+      const { input, supervisor } = (context ?? {}) as Partial<SupervisorContext>;
+      const supervision = status === 'active' && options?.[taking] && supervisor?.save(options[taking]);
+      return {
+        status,
+        output,
+        error,
+        value,
+        ...(input !== undefined && { input }),
+        ...(supervision && { supervision }),
+      };
     },
-    restoreSnapshot: (persisted: Snapshot<unknown> & { readonly input?: unknown }, scope: never) =>
-      persisted.status === 'active' ? machine.getInitialSnapshot(scope, persisted.input as never) : persisted,
+    restoreSnapshot(persisted: Persisted, scope: { readonly self: AnyActorRef }) {
+      if (persisted.status !== 'active') return persisted;
+      const snapshot = machine.getInitialSnapshot(scope as never, persisted.input);
+      const restoring = persisted.supervision && restoringOf(scope.self);
+      const { supervisor } = (snapshot as AnyMachineSnapshot).context as SupervisorContext;
+      if (restoring !== undefined) supervisor.resumeFrom(persisted.supervision!, restoring);
+      return snapshot;
+    },
   });
 }
+
+interface Options {
+  readonly [taking]?: Taking;
+}
+
+type Persisted = Snapshot<unknown> & { readonly input?: unknown; readonly supervision?: SavedSupervision };

@@ -9,6 +9,7 @@ import { clockOf, eventIn, isStopped, mailboxOf, parentOf, relay, stopActor } fr
 import { homeOf } from './xstate/port.ts';
 import type { Mailbox } from './xstate/internals.ts';
 import type { CleanUp, FailedCleanUp, Port } from './xstate/port.ts';
+import type { Restoring, TakenActor } from './xstate/restoring.ts';
 
 /** What an incarnation tells its supervisor, after its start. */
 export interface Incarnations {
@@ -33,6 +34,8 @@ export interface Birth {
   readonly shutdown: Shutdown;
   /** Root of an actor system of its own. */
   readonly ownSystem: boolean;
+  /** What was taken of this life before: it goes on from there, whatever its input was. */
+  readonly taken?: TakenActor | undefined;
 }
 
 type Phase = 'starting' | 'running' | 'halting' | 'stopping' | 'ended';
@@ -46,6 +49,8 @@ export class Incarnation implements Port {
   readonly src: AnyActorLogic;
   readonly actor!: AnyActorRef;
   birthplace: Port['birthplace'];
+  // Most never have it.
+  declare restoring?: Restoring | undefined;
   exit: Exit | undefined;
   private phase: Phase = 'starting';
   private reasonOfStop: ExitReason = 'shutdown';
@@ -74,6 +79,7 @@ export class Incarnation implements Port {
     this.number = birth.number;
     this.src = birth.src;
     this.shutdown = birth.shutdown;
+    if (birth.taken !== undefined) this.restoring = birth.taken.restoring;
     this.actor = (birth.ownSystem ? createAdopted : createChild)(birth, this);
     this.mailbox = mailboxOf(this.actor);
   }
@@ -111,7 +117,8 @@ export class Incarnation implements Port {
   start(): boolean {
     const { actor } = this;
     // XState never throws here: a bad start shows in the snapshot, after the creation or after the start.
-    actor.start();
+    if (this.restoring === undefined) actor.start();
+    else this.goOn(this.restoring);
     if (this.phase === 'starting') this.phase = 'running';
     return this.exit?.reason !== 'error';
   }
@@ -243,6 +250,11 @@ export class Incarnation implements Port {
 
   toJSON(): object {
     return { id: this.actor.id, incarnation: this.number };
+  }
+
+  private goOn(restoring: Restoring): void {
+    this.restoring = undefined;
+    restoring.start(this.actor);
   }
 
   // The incarnation that its supervisor lives in: that of another child, which may be the supervisor itself.

@@ -11,7 +11,7 @@ export function supervisionLine(event: SupervisionEvent, supervisor: string): st
     case 'child.start_failed':
       return `child ${event.id} of ${supervisor} failed to start: ${messageOf(event.error)}`;
     case 'child.started':
-      if (event.incarnation === 1) return undefined;
+      if (event.incarnation === 1 || event.resumed) return undefined;
       return `child ${event.id} of ${supervisor} restarted as incarnation ${event.incarnation}`;
     case 'supervisor.gave_up':
       return `supervisor ${supervisor} gave up after ${event.restarts} restarts within ${event.withinMs} ms`;

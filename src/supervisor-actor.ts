@@ -24,12 +24,16 @@ import type { Incarnations } from './incarnation.ts';
 import type { Logger } from './logger.ts';
 import { isSupervisor } from './logic.ts';
 import { supervisionLine } from './supervision-line.ts';
+import { Resumption, saveSupervision } from './supervision-snapshot.ts';
+import type { SavedSupervision } from './supervision-snapshot.ts';
 import { readyOf } from './readiness.ts';
 import { field, reply } from './reply.ts';
 import { Start } from './start.ts';
 import { collectDeadLetters, stopCollecting } from './xstate/dead-letters.ts';
 import { actPlainly, clockOf, emitFrom, isStopped, mailboxOf, relay, timeOf, waitingIn } from './xstate/internals.ts';
+import type { Restoring } from './xstate/restoring.ts';
 import { onEnding } from './xstate/supervised-system.ts';
+import type { Taking } from './xstate/take-snapshot.ts';
 import type { Clock } from './xstate/internals.ts';
 
 export interface SupervisorParts {
@@ -70,6 +74,8 @@ export class SupervisorActor implements Incarnations {
   private readonly clock: Clock;
   private isBusy = false;
   private pending: Pending | undefined;
+  // Most begin at their beginning.
+  declare private resumption?: Resumption;
 
   constructor(
     readonly self: AnyActorRef,
@@ -79,7 +85,6 @@ export class SupervisorActor implements Incarnations {
     this.clock = clockOf(self);
     this.state = createSupervision(parts.flags);
     onEnding(self, () => this.ended());
-    collectDeadLetters(self);
   }
 
   /** The children as they are at this moment, whatever it waits for. */
@@ -123,9 +128,28 @@ export class SupervisorActor implements Incarnations {
     return life === undefined || life.exit !== undefined || isStopped(life.actor) ? undefined : life.actor;
   }
 
+  /** Its first start is to go on from what was saved. */
+  resumeFrom(saved: SavedSupervision, restoring: Restoring): void {
+    this.resumption = new Resumption(saved, restoring);
+  }
+
+  /** Its children and restarts, to be saved. */
+  save(taking: Taking): SavedSupervision {
+    const { state, clock, parts, self } = this;
+    const whereis = (id: string) => this.whereis(id);
+    return saveSupervision({ id: self.id, state, clock, specs: parts.children, whereis }, taking);
+  }
+
   /** The first start. */
   begin(): void {
-    this.dispatch({ type: 'init', specs: this.parts.children });
+    // Not before: one that could not be created starts nothing.
+    collectDeadLetters(this.self);
+    const { children: specs, logger } = this.parts;
+    if (this.resumption === undefined) return this.dispatch({ type: 'init', specs });
+    const lost = this.resumption.lost(specs);
+    if (lost.length > 0)
+      logger(`${listed(lost)} of ${this.self.id} cannot come back: there is no spec of it in its options`);
+    this.dispatch({ type: 'resume', specs, before: this.resumption.before(this.clock), now: this.now() });
   }
 
   handle(event: AnyEventObject): void {
@@ -210,7 +234,7 @@ export class SupervisorActor implements Incarnations {
   private execute(effect: SupervisorEffect): void {
     switch (effect.type) {
       case 'start':
-        return this.start(effect.spec, effect.incarnation, effect.ticket);
+        return this.start(effect);
       case 'stop':
         return this.stop(effect, effect.reason);
       case 'stop_all':
@@ -242,12 +266,13 @@ export class SupervisorActor implements Incarnations {
     }
   }
 
-  private start(spec: ResolvedChildSpec, number: number, ticket: number): void {
+  private start({ spec, incarnation: number, ticket, resumed }: SupervisorEffect & { type: 'start' }): void {
     const { id, src, systemId, shutdown, startTimeoutMs } = spec;
     try {
       if (spec.enabled?.() === false) return this.dispatch({ type: 'ignored', ticket });
-      const input = typeof spec.input === 'function' ? spec.input() : spec.input;
-      const life = new Incarnation(this, { id, src, input, systemId, number, shutdown, ownSystem: false });
+      const taken = resumed ? this.resumption!.take(id) : undefined;
+      const input = taken === undefined && typeof spec.input === 'function' ? spec.input() : spec.input;
+      const life = new Incarnation(this, { id, src, input, systemId, number, shutdown, ownSystem: false, taken });
       const start = new Start(life, {
         started: () => this.started(spec, life, ticket),
         failed: (error) => this.startFailed(ticket, error),
@@ -330,6 +355,9 @@ export class SupervisorActor implements Incarnations {
     for (const { spec } of [...this.state.children.values()].reverse()) this.lives.get(spec)?.halt('killed');
   }
 }
+
+const listed = (ids: readonly string[]): string =>
+  ids.length <= 10 ? ids.join(', ') : `${ids.slice(0, 10).join(', ')} and ${ids.length - 10} more`;
 
 // A child is named by its id, or by the ref that it has, or last had; also where that is given as its id.
 function nameIn(event: AnyEventObject): { readonly id: string; readonly ref?: AnyActorRef } {

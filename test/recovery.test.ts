@@ -30,4 +30,16 @@ describe('A child that is supervised alone', () => {
     const delays = [0, 49, 0, 50, 0].map((ranMs, n) => it.after('error', n * 1000, ranMs).delayMs);
     expect(delays).toEqual([100, 200, 300, 100, 200]);
   });
+
+  it('goes on from what another has counted', () => {
+    const rules = { backoff: resolveBackoff({ minMs: 100, maxMs: 300, jitter: 'none' }) };
+    const before = recovery(rules);
+    for (const now of [0, 500]) before.after('error', now, 0);
+    const it = recovery(rules);
+    it.recall(before.log(1001));
+    expect(before.log(1001)).toEqual({ restarts: [500], attempts: 2 });
+    expect(it.after('error', 1001, 0)).toEqual({ fate: 'restart', delayMs: 300 });
+    expect(it.after('error', 1002, 0).fate).toBe('give_up');
+    expect(recovery().log(0)).toEqual({ restarts: [], attempts: 0 });
+  });
 });

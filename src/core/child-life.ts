@@ -6,18 +6,23 @@ import type { Child, Procedure, Supervision } from './supervision-state.ts';
 type ChildExited = Extract<SupervisionReport, { readonly type: 'child.exited' }>;
 type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
 
-/** Starts a child and waits for what comes of it. One that fails is left as it was. */
-export function* startChild(sup: Supervision, child: Child): Procedure<StartAnswer> {
+/**
+ * Starts a child and waits for what comes of it. One that fails is left as it was.
+ *
+ * @param resumed it goes on with a life that was saved
+ */
+export function* startChild(sup: Supervision, child: Child, resumed = false): Procedure<StartAnswer> {
   const { spec } = child;
   const ticket = ++sup.tickets;
   sup.starting = ticket;
-  sup.effects.push({ type: 'start', spec, incarnation: child.incarnation + 1, ticket });
+  sup.effects.push({ type: 'start', spec, incarnation: child.incarnation + 1, ticket, ...(resumed && { resumed }) });
   let answer = yield;
   // Another child died meanwhile: it has been noted, and has its turn later.
   while (answer.type === 'exited') answer = yield;
   if (answer.type === 'started') {
     rise(sup, child, answer.ref, answer.now);
-    report(sup, { type: 'child.started', id: spec.id, ref: child.ref, incarnation: child.incarnation });
+    const { ref, incarnation } = child;
+    report(sup, { type: 'child.started', id: spec.id, ref, incarnation, ...(resumed && { resumed }) });
   } else if (answer.type === 'ignored') {
     report(sup, { type: 'child.ignored', id: spec.id });
     retire(sup, child);

@@ -64,6 +64,16 @@ export class RestartBudget {
     return true;
   }
 
+  /** When the restarts were made that count in the window that ends now, the oldest first. */
+  log(now: number): number[] {
+    return this.restarts(now) === 0 ? [] : [...this.stamps!];
+  }
+
+  /** Counts restarts that were made before, the oldest first. */
+  recall(stamps: readonly number[]): void {
+    for (const stamp of stamps) (this.stamps ??= new Queue()).push(stamp);
+  }
+
   /** How many restarts have been made in the window that ends now. */
   restarts(now: number): number {
     const { stamps } = this;

@@ -167,14 +167,14 @@ class Copying {
 
 // Both also know an object from another realm: an iframe, a worker's `structuredClone`, node:vm.
 
-function isPlainObject(object: object): boolean {
+export function isPlainObject(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);
   if (prototype === Object.prototype || prototype === null) return true;
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'isPrototypeOf');
 }
 
 // `Array.prototype` is itself an array; the prototype of a subclass is not.
-function isPlainArray(array: readonly unknown[]): boolean {
+export function isPlainArray(array: readonly unknown[]): boolean {
   return Array.isArray(Object.getPrototypeOf(array));
 }
 

@@ -5,6 +5,7 @@ import type { ChildRules } from './child-spec.ts';
 import { giveUp, refuse, shutDown } from './end-supervision.ts';
 import { fate } from './fate.ts';
 import { chargeAndRestart, restart, startAgain } from './restart.ts';
+import { resume } from './resume.ts';
 import type { ChildCommand, Effect, Exited, Input, Message, Retry, StartCommand } from './supervision-messages.ts';
 import { add, note, remove, reply, report } from './supervision-state.ts';
 import type { Child, Procedure, Signal, Supervision } from './supervision-state.ts';
@@ -40,12 +41,12 @@ function receive(sup: Supervision, input: Input): void {
     case 'ignored':
       if (input.ticket !== sup.starting) return;
       sup.starting = undefined;
-      resume(sup, input);
+      proceed(sup, input);
       break;
     case 'exited':
       if (!note(sup, input)) return;
       if (sup.phase !== 'stopping') sup.mailbox.push(input);
-      resume(sup, input);
+      proceed(sup, input);
       break;
     default:
       if (sup.phase === 'stopping') refuse(sup, input);
@@ -54,7 +55,7 @@ function receive(sup: Supervision, input: Input): void {
   work(sup);
 }
 
-function resume(sup: Supervision, signal: Signal): void {
+function proceed(sup: Supervision, signal: Signal): void {
   if (sup.procedure?.next(signal).done) sup.procedure = undefined;
 }
 
@@ -71,6 +72,8 @@ function handle(sup: Supervision, message: Message): Procedure | undefined {
   switch (message.type) {
     case 'init':
       return init(sup, message.specs);
+    case 'resume':
+      return resume(sup, message);
     case 'exited':
       return exited(sup, message);
     case 'retry':

@@ -8,6 +8,11 @@ export class Queue<T> {
     return this.length;
   }
 
+  /** The oldest first. */
+  *[Symbol.iterator](): Generator<T> {
+    for (let link = this.oldest; link !== undefined; link = link.next) yield link.value;
+  }
+
   peek(): T | undefined {
     return this.oldest?.value;
   }

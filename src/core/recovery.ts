@@ -21,6 +21,14 @@ export interface Verdict {
   readonly delayMs: number | undefined;
 }
 
+/** What a recovery has counted. */
+export interface RecoveryLog {
+  /** When the restarts were made that still count, the oldest first. */
+  readonly restarts: readonly number[];
+  /** As the back-off counts them. */
+  readonly attempts: number;
+}
+
 /**
  * The exits of a child that is supervised alone, as by a `one_for_one` supervisor of its own, and what follows from each.
  *
@@ -35,6 +43,17 @@ export class Recovery {
 
   constructor(private readonly rules: RecoveryRules) {
     this.budget = new RestartBudget(rules.intensity);
+  }
+
+  /** What of it still counts, for `recall`. */
+  log(now: number): RecoveryLog {
+    return { restarts: this.budget.log(now), attempts: this.attempts };
+  }
+
+  /** Goes on from what another has counted. */
+  recall({ restarts, attempts }: RecoveryLog): void {
+    this.budget.recall(restarts);
+    this.attempts = attempts;
   }
 
   /** How many restarts count in the window that ends now. */

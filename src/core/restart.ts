@@ -73,7 +73,8 @@ function* startMembers(sup: Supervision, members: readonly Child[]): Procedure<F
   return undefined;
 }
 
-function retryLater(sup: Supervision, child: Child, delayMs: number): void {
+/** A retry that falls due after a delay; 0: in its turn. */
+export function retryLater(sup: Supervision, child: Child, delayMs: number): void {
   child.retry = ++sup.tickets;
   child.retryAt = sup.now + delayMs;
   sup.effects.push({ type: 'schedule', id: child.spec.id, delayMs, ticket: child.retry });

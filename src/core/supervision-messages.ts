@@ -1,6 +1,7 @@
 import type { ChildRules, ChildType, RestartType } from './child-spec.ts';
 import type { Exit } from './exit.ts';
 import type { Reply } from './reply.ts';
+import type { SupervisionBefore } from './supervision-before.ts';
 import type { SupervisionError } from './supervision-error.ts';
 
 /** The engine's answer to the effect `start` that carried this `ticket`. */
@@ -49,10 +50,19 @@ export interface StartCommand<TSpec = ChildRules> {
   readonly to: unknown;
 }
 
+/** In place of `init`, for a supervisor that comes back: starts those first children that ran. */
+export interface Resume<TSpec = ChildRules> {
+  readonly type: 'resume';
+  readonly specs: readonly TSpec[];
+  readonly before: SupervisionBefore;
+  readonly now: number;
+}
+
 /** What a supervisor handles in the order in which it comes, one at a time. */
 export type Message<TSpec = ChildRules> =
   /** Starts the first children. The specs have been checked: among other things, their ids are unique. */
   | { readonly type: 'init'; readonly specs: readonly TSpec[] }
+  | Resume<TSpec>
   | StartCommand<TSpec>
   | ChildCommand<'terminate'>
   | ChildCommand<'restart'>
@@ -70,7 +80,14 @@ export type EndReason = 'shutdown' | 'auto_shutdown' | 'gave_up' | 'start_failed
 
 /** What watchers of a supervisor hear. */
 export type SupervisionEvent<TRef = unknown> =
-  | { readonly type: 'child.started'; readonly id: string; readonly ref: TRef; readonly incarnation: number }
+  | {
+      readonly type: 'child.started';
+      readonly id: string;
+      readonly ref: TRef;
+      readonly incarnation: number;
+      /** It goes on with a life that was saved. */
+      readonly resumed?: boolean;
+    }
   | { readonly type: 'child.start_failed'; readonly id: string; readonly error: unknown }
   | { readonly type: 'child.ignored'; readonly id: string }
   | ({ readonly type: 'child.exited'; readonly id: string } & Exit)
@@ -123,7 +140,14 @@ export interface LifeOfChild {
  */
 export type Effect<TSpec = ChildRules, TRef = unknown> =
   /** Start a child; answer `started`, `failed` or `ignored` with the same `ticket`. */
-  | { readonly type: 'start'; readonly spec: TSpec; readonly incarnation: number; readonly ticket: number }
+  | {
+      readonly type: 'start';
+      readonly spec: TSpec;
+      readonly incarnation: number;
+      readonly ticket: number;
+      /** Not anew: with the life that was saved. */
+      readonly resumed?: boolean;
+    }
   /** Stop a child; answer with its `exited`. `reason`: whether it comes back at once, with its group. */
   | ({ readonly type: 'stop'; readonly reason: 'shutdown' | 'restart' } & LifeOfChild)
   /** Stop these all at once; answer with the `exited` of each. */

@@ -55,6 +55,7 @@ export interface ActorInternals extends Omit<AnyActorRef, 'system' | '_parent'> 
   _processingStatus: 0 | 1 | 2;
   _send(event: EventObject): void;
   _stop(): void;
+  _syncSnapshot: boolean | undefined;
   _actorScope: { emit(event: EventObject): void; actionExecutor(action: Action): void };
   _deferred: (() => void)[];
   eventListeners: Map<string, unknown>;
@@ -65,7 +66,7 @@ export interface ActorInternals extends Omit<AnyActorRef, 'system' | '_parent'> 
   [ending]?: () => void;
   [children]?: Set<ActorInternals>;
   [isOver]?: true;
-  [home]?: Port;
+  [home]?: Port | undefined;
   [isCollector]?: true;
   [isCrashTold]?: true;
   [isRuntime]?: true;
@@ -114,13 +115,15 @@ interface Timetable {
   readonly _scheduledEvents: Record<string, ScheduledEvent>;
 }
 
-interface ScheduledEvent {
+export interface ScheduledEvent {
   readonly source: ActorInternals;
   readonly target: ActorInternals;
   readonly event: EventObject;
   readonly delay: number;
   readonly id: string;
   readonly startedAt: number;
+  /** On a clock that tells the time: `startedAt` is the computer's. */
+  readonly dueAt?: number;
 }
 
 /** The delayed events of a system, each named by who sends it and an id of its own. */
@@ -219,6 +222,15 @@ export const timersIn = (ref: AnyActorRef): PendingTimer[] =>
     delayMs: delay,
     dueAt: startedAt + delay,
   }));
+
+/** The delayed events that are pending in an actor's system, in the order in which they were scheduled. */
+export const scheduledIn = (ref: AnyActorRef): ScheduledEvent[] =>
+  Object.values(systemOf(ref)._snapshot._scheduledEvents);
+
+/** How long a delayed event still has to wait, in milliseconds: on the clock that it waits on, where that tells the time. */
+export function remainingOf({ dueAt, startedAt, delay }: ScheduledEvent, clock: Clock): number {
+  return dueAt !== undefined && clock.now !== undefined ? dueAt - clock.now() : startedAt + delay - Date.now();
+}
 
 /** Stops an actor that has a parent. At once, or after the event that it is processing. */
 export function stopActor(ref: AnyActorRef): void {

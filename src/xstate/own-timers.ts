@@ -1,5 +1,5 @@
 import { scheduledBefore, timersOf } from './internals.ts';
-import type { ActorInternals, Scheduler, SystemInternals } from './internals.ts';
+import type { ActorInternals, ScheduledEvent, Scheduler, SystemInternals } from './internals.ts';
 
 /**
  * Lets each actor of a system find its own timers. XState goes through all those of the system whenever one of its
@@ -14,18 +14,26 @@ export function findOwnTimers(system: SystemInternals): void {
   system.scheduler = ownTimers;
 }
 
+interface OwnTimers extends Scheduler {
+  /** @param remaining of a timer that began in an earlier life of its actor */
+  schedule(...args: [...Parameters<Scheduler['schedule']>, remaining?: number]): void;
+}
+
 /** XState's scheduler for any number of systems: each actor keeps its own timers. */
-export const ownTimers: Scheduler = {
-  schedule(source, target, event, delay, id = Math.random().toString(36).slice(2)) {
+export const ownTimers: OwnTimers = {
+  schedule(source, target, event, delay, id = Math.random().toString(36).slice(2), remaining = delay) {
     const { system } = source;
+    const clock = system._clock;
     const timers = (source[timersOf] ??= new Map());
-    const timer = system._clock.setTimeout(() => {
+    const timer = clock.setTimeout(() => {
       // Unless it has been scheduled anew meanwhile.
       if (timers.get(id) === timer) forget(source, id);
       system._relay(source, target, event);
-    }, delay);
+    }, remaining);
     timers.set(id, timer);
-    listed(source)[keyOf(source, id)] = { source, target, event, delay, id, startedAt: Date.now() };
+    const scheduled = { source, target, event, delay, id, startedAt: Date.now() - delay + remaining };
+    listed(source)[keyOf(source, id)] =
+      clock.now === undefined ? scheduled : { ...scheduled, dueAt: clock.now() + remaining };
   },
 
   cancel(source, id) {
@@ -43,6 +51,10 @@ export const ownTimers: Scheduler = {
     schedulerBefore(source)?.cancelAll(source);
   },
 };
+
+/** What is scheduled under an id. */
+export const scheduledAs = (source: ActorInternals, id: string): ScheduledEvent | undefined =>
+  listed(source)[keyOf(source, id)];
 
 function forget(source: ActorInternals, id: string): void {
   source[timersOf]!.delete(id);

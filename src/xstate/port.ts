@@ -1,6 +1,7 @@
 import type { AnyActorRef, AnyEventObject } from 'xstate';
 import { clockOf, home, internals, systemLoggerOf } from './internals.ts';
 import type { SystemInternals } from './internals.ts';
+import type { Restoring } from './restoring.ts';
 
 /**
  * What stands in for a supervisor as the parent of one incarnation of a child: it knows who speaks, and which life of
@@ -14,6 +15,8 @@ export interface Port {
   readonly system: AnyActorRef['system'];
   birthplace: SystemInternals | undefined;
   readonly _parent: AnyActorRef | undefined;
+  /** While its actor is made of what was taken of an earlier one. */
+  readonly restoring?: Restoring | undefined;
   _send(event: AnyEventObject): void;
   /** The actor has ended: done, crashed or stopped. Called before its observers hear of it. */
   ended(): void;

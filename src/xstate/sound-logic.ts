@@ -19,6 +19,9 @@ export function sound(logic: AnyActorLogic): AnyActorLogic {
 const overrides = (logic: AnyActorLogic): Partial<ActorLogic<any, any, any>> => ({
   getInitialSnapshot: (scope, input) => requireSnapshot(logic.getInitialSnapshot(scope, input as never)),
   transition: (snapshot, event, scope) => requireSnapshot(logic.transition(snapshot, event, scope as never)),
+  // XState takes what is kept of a logic without it as its snapshot.
+  restoreSnapshot: (kept, scope) =>
+    requireSnapshot(logic.restoreSnapshot ? logic.restoreSnapshot(kept, scope as never) : kept),
 });
 
 /** The logic that a wrapper is of; any other logic itself. */

@@ -24,6 +24,15 @@ export function onEnding(ref: AnyActorRef, fn: () => void): void {
   internals(ref)[ending] = fn;
 }
 
+/** An actor that has been restored had ended before: XState would never start it, and keep what it is sent. */
+export function endedBefore(ref: AnyActorRef, port: Port | undefined): void {
+  const actor = internals(ref);
+  actor._stop();
+  actor[isOver] = true;
+  actor[home] = port;
+  actor._send = lost;
+}
+
 /**
  * Lets whoever ends take along what belongs to it, at every level of a system. XState leaves the children of a crashed
  * machine running (statelyai/xstate#5153), and those of any machine that its snapshot has lost; it does not clean up a

@@ -1,0 +1,151 @@
+import type { AnyActorRef } from 'xstate';
+import { NotAtRestError } from '../core/not-at-rest.ts';
+import { Saved, saveValue, UnsavableError } from '../core/save-value.ts';
+import { isSupervisor } from '../logic.ts';
+import { isPort } from './actor-path.ts';
+import { eventIn, internals, isStopped, remainingOf, scheduledIn, systemOf } from './internals.ts';
+import type { ActorInternals, ScheduledEvent } from './internals.ts';
+import { namingRefs, refIn } from './refs-in-context.ts';
+import { unwrap } from './sound-logic.ts';
+import { TakenRefs } from './taken-refs.ts';
+
+/** A delayed event that was pending. All of it is JSON. */
+export interface SavedTimer {
+  /** Who scheduled it: the ids of the actors below the root, joined by `/`; `''` is the root. */
+  readonly source: string;
+  /** Who is to receive it; null: the supervisor of `source`, which is its parent. */
+  readonly target: string | null;
+  readonly event: unknown;
+  readonly id: string;
+  readonly delayMs: number;
+  /** In milliseconds since the Unix epoch. */
+  readonly dueAt: number;
+}
+
+/** An actor as it was at one moment, with all below it. All of it is JSON. */
+export interface TakenSnapshot {
+  readonly snapshot: unknown;
+  /** In the order in which they were scheduled. */
+  readonly timers: readonly SavedTimer[];
+  /** In milliseconds since the Unix epoch. */
+  readonly takenAt: number;
+}
+
+/** Hands a supervisor what takes a snapshot of its children, as one of the options of XState's `getPersistedSnapshot`. */
+export const taking = Symbol('xstate-supervisor.taking');
+
+/**
+ * An actor and all below it as JSON, timers included: what `Restoring` makes it again of. Only at a moment when none of
+ * them is processing an event.
+ *
+ * @param now in milliseconds since the Unix epoch
+ * @throws NotAtRestError
+ * @throws UnsavableError that names what JSON would lose, such as `context.socket`
+ * @example
+ * const taken = takeSnapshot(actor, Date.now());
+ * await writeFile('session.json', JSON.stringify(taken));
+ */
+export function takeSnapshot(root: AnyActorRef, now: number): TakenSnapshot {
+  const snapshots = new Taking(root, now);
+  const snapshot = snapshots.take(root);
+  const timers = scheduledIn(root).flatMap((scheduled) => snapshots.timer(scheduled) ?? []);
+  snapshots.refs.settle();
+  return { snapshot, timers, takenAt: now };
+}
+
+/** Takes the snapshot of one actor after the other, from the root down. */
+export class Taking {
+  readonly refs: TakenRefs;
+
+  constructor(
+    root: AnyActorRef,
+    private readonly now: number,
+  ) {
+    this.refs = new TakenRefs(root);
+  }
+
+  /** The wall-clock time of a moment so many milliseconds ago; or to come, if negative. */
+  ago(ms: number): number {
+    return this.now - ms;
+  }
+
+  take(ref: AnyActorRef): unknown {
+    const path = this.refs.add(ref);
+    const actor = internals(ref);
+    const event = eventIn(actor.mailbox);
+    if (event !== undefined) throw new NotAtRestError(ref.id, `is processing ${event.type}`);
+    return this.naming(path, () => this.save(this.persisted(actor, path)));
+  }
+
+  timer(scheduled: ScheduledEvent): SavedTimer | undefined {
+    const { source, target, event, id, delay } = scheduled;
+    const from = this.refs.pathOf(source as never);
+    if (from === undefined) return undefined;
+    const to = isPort(target) ? null : this.refs.pathOf(target as never);
+    if (to === undefined) {
+      if (isStopped(target as never)) return undefined;
+      throw new UnsavableError(`the delayed ${event.type}`, 'is for an actor outside of the session', from);
+    }
+    const dueAt = this.now + remainingOf(scheduled, systemOf(source as never)._clock);
+    const saved = this.naming(from, () => this.save(event, ['event', event.type]));
+    return { source: from, target: to, event: saved, id, delayMs: delay, dueAt };
+  }
+
+  private save(value: unknown, path: readonly string[] = []): unknown {
+    const special = (object: object) => {
+      const ref = refIn(object);
+      return ref === undefined ? undefined : this.refs.saved(ref);
+    };
+    return saveValue(value, { special, path });
+  }
+
+  // XState's own, or that of the logic; but of children what is taken here.
+  private persisted(actor: ActorInternals, path: string): unknown {
+    const { logic, _snapshot: snapshot } = actor;
+    const options = { [taking]: this } as never;
+    if (isSupervisor(unwrap(logic))) return defined(logic.getPersistedSnapshot(snapshot!, options));
+    if (snapshot?.children === undefined) return defined(logic.getPersistedSnapshot(snapshot!, options));
+    const { context } = snapshot as { readonly context?: unknown };
+    const children = mapValues(snapshot.children, (child) => this.childOf(child, path));
+    try {
+      const shown = { ...snapshot, context: namingRefs(context), children };
+      return withChildren(defined(logic.getPersistedSnapshot(shown, options)));
+    } catch (error) {
+      // XState goes round in circles where a context does, and calls its getters: this says where they are.
+      if (!(error instanceof UnsavableError)) this.save(context, ['context']);
+      throw error;
+    }
+  }
+
+  private childOf(child: ActorInternals, path: string): object {
+    const { id, src, systemId, _syncSnapshot } = child;
+    if (typeof src !== 'string') {
+      throw new UnsavableError(`child ${id}`, 'was spawned from a logic without a name in setup({ actors })', path);
+    }
+    const getPersistedSnapshot = () => new Saved(this.take(child as never));
+    return { src, systemId, _syncSnapshot, getPersistedSnapshot };
+  }
+
+  // Whose value it is.
+  private naming<T>(path: string, take: () => T): T {
+    try {
+      return take();
+    } catch (error) {
+      if (!(error instanceof UnsavableError) || error.owner !== undefined) throw error;
+      throw new UnsavableError(error.subject, error.problem, path);
+    }
+  }
+}
+
+/** Without what is undefined: of a snapshot, XState reads that the same. */
+const defined = (snapshot: object): object =>
+  Object.fromEntries(Object.entries(snapshot).filter(([, value]) => value !== undefined));
+
+const withChildren = (snapshot: { readonly children?: Record<string, object> }): object => ({
+  ...snapshot,
+  ...(snapshot.children && { children: mapValues(snapshot.children, defined) }),
+});
+
+function mapValues<T, U>(object: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+}
