@@ -68,9 +68,7 @@ export class Feed {
   }
 
   private pump(): void {
-    this.response.cork();
     while (!this.isBlocked && !this.isClosed && this.writeNext());
-    this.response.uncork();
   }
 
   // One message of each kind in turn: a flood of one shall not keep back the others.
