@@ -15,6 +15,7 @@ import type { SessionStore } from '../src/index.ts';
 import { sampleRecord } from '../src/testing/sample-record.ts';
 import { fullDisk } from './support/full-disk.ts';
 import { RecordedFs } from './support/recorded-fs.ts';
+import { expectSavedThoughKilled } from './support/killed-while-saving.ts';
 import { storeProcess } from './support/store-process.ts';
 
 jest.setTimeout(60_000);
@@ -268,20 +269,7 @@ describe('Of a disk that is full, the store in files', () => {
 
 describe('Killed in the midst of it, the store in files', () => {
   it('has each record whole, and none older than it said it had saved', async () => {
-    const saving = storeProcess('files', directory, 'save');
-    await saving.next();
-    const said = new Map<string, number>();
-    for (let count = 0; count < 40; count += 1) {
-      const { id, savedAt } = await saving.next();
-      said.set(id, savedAt);
-    }
-    for (const { id, savedAt } of await saving.kill()) said.set(id, savedAt);
-
-    expect([...(await store.list())].sort()).toEqual(['s1', 's2']);
-    for (const [id, savedAt] of said) {
-      const loaded = await store.load(id);
-      expect(loaded.ok && loaded.value.savedAt).toBeGreaterThanOrEqual(savedAt);
-    }
+    await expectSavedThoughKilled('files', directory, store);
     expect(files()).toEqual(['s1.json', 's2.json', 'store.lock']);
   });
 });

@@ -6,6 +6,7 @@ import type { SessionStore } from '../src/index.ts';
 import { lmdbStore } from '../src/lmdb/index.ts';
 import { sampleRecord } from '../src/testing/sample-record.ts';
 import { fullDisk } from './support/full-disk.ts';
+import { expectSavedThoughKilled } from './support/killed-while-saving.ts';
 import { storeProcess } from './support/store-process.ts';
 
 jest.setTimeout(60_000);
@@ -121,19 +122,6 @@ describe('The store in LMDB', () => {
   });
 
   it('has, killed in the midst of it, each record whole, and none older than it said it had saved', async () => {
-    const saving = storeProcess('lmdb', path, 'save');
-    await saving.next();
-    const said = new Map<string, number>();
-    for (let count = 0; count < 40; count += 1) {
-      const { id, savedAt } = await saving.next();
-      said.set(id, savedAt);
-    }
-    for (const { id, savedAt } of await saving.kill()) said.set(id, savedAt);
-
-    expect([...(await store.list())].sort()).toEqual(['s1', 's2']);
-    for (const [id, savedAt] of said) {
-      const loaded = await store.load(id);
-      expect(loaded.ok && loaded.value.savedAt).toBeGreaterThanOrEqual(savedAt);
-    }
+    await expectSavedThoughKilled('lmdb', path, store);
   });
 });

@@ -17,7 +17,7 @@ export function actionNames(actions: readonly unknown[]): string[] {
   return names.length > MAX_NAMES ? [...names.slice(0, MAX_NAMES), '…'] : names;
 }
 
-export const actionName = (action: unknown): string => named(() => builtinAction(action) ?? nameOf(action));
+const actionName = (action: unknown): string => named(() => builtinAction(action) ?? nameOf(action));
 
 export const guardName = (guard: unknown): string => named(() => guardText(guard, 5));
 

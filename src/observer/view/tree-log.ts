@@ -29,10 +29,6 @@ export class TreeLog {
     return this.forgotten;
   }
 
-  get size(): number {
-    return this.nodes.size;
-  }
-
   all(): IterableIterator<TreeNode> {
     return this.nodes.values();
   }

@@ -58,7 +58,7 @@ function* subtree(
     for (const session of supervisor.started) {
       const known = unchanged(session, seen);
       if (known !== undefined) yield known;
-      else yield* sessionTree(node.key, session, toEpoch, seen);
+      else yield* sessionSubtree(node.key, session, toEpoch, seen);
     }
   } else if (supervisor !== undefined) {
     const { phase, allowance } = supervisor.view;
@@ -75,7 +75,7 @@ function* subtree(
   }
 }
 
-function* sessionTree(
+function* sessionSubtree(
   parent: string,
   supervised: SupervisedSession,
   toEpoch: ToEpoch,
