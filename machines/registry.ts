@@ -31,6 +31,8 @@ export interface SessionRegistryOptions<TConfig = Record<string, unknown>>
 export interface ManagedRegistryOptions<TConfig = Record<string, unknown>> extends RegistryLogicOptions<TConfig> {
   /** Whoever holds this key, and puts it into its events, writes the registry. Without one, everybody does. */
   readonly writer?: object;
+  /** Calls back once what a session is now is kept; or tells why it is not. */
+  readonly whenKept?: (id: string, written: (error?: SupervisionError) => void) => void;
 }
 
 /**
@@ -93,7 +95,7 @@ export function registryLogic<TConfig = Record<string, unknown>>(
 
 function createLogic<TConfig, TEvent extends ManagedRegistryEvent<TConfig>>(
   openTable: () => SessionTable<TConfig>,
-  { writer, config, logger = consoleLogger }: ManagedRegistryOptions<TConfig>,
+  { writer, config, whenKept, logger = consoleLogger }: ManagedRegistryOptions<TConfig>,
 ): RegistryLogic<TConfig, TEvent> {
   requireFunction('logger', logger);
   const log = safely(logger);
@@ -128,7 +130,9 @@ function createLogic<TConfig, TEvent extends ManagedRegistryEvent<TConfig>>(
       case 'registry.register': {
         if (!mayWrite(event)) return managed();
         const session = sessionOf(event);
-        return session.ok ? table.register(session.value) : session;
+        if (!session.ok) return session;
+        const order = isFromWriter(event) ? (field(event, 'order') as number | undefined) : undefined;
+        return table.register(session.value, order);
       }
       case 'registry.update': {
         const session = sessionOf(event);
@@ -166,7 +170,10 @@ function createLogic<TConfig, TEvent extends ManagedRegistryEvent<TConfig>>(
         // Deferred, so that whoever hears of it reads the new state.
         scope.defer(() => {
           if (isUpdate) scope.emit({ type: 'session.updated', session: result.value as Session<TConfig> });
-          reply(event, result, log);
+          // The writer waits itself.
+          if (!isUpdate || whenKept === undefined || isFromWriter(event)) return reply(event, result, log);
+          const { id } = result.value as Session<TConfig>;
+          whenKept(id, (error) => reply(event, error === undefined ? result : refused(error), log));
         });
       }
       return table.version === version ? snapshot : snapshotOf(snapshot.context, 'active');

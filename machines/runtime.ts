@@ -16,6 +16,7 @@ import type {
   SessionCommand,
   SessionLifecycleEvent,
   SessionRejectedEvent,
+  StoreFailedEvent,
 } from '../src/core/session-events.ts';
 import { SessionTable } from '../src/core/session-table.ts';
 import { stopping } from '../src/core/stopping.ts';
@@ -23,13 +24,15 @@ import { SupervisionError } from '../src/core/supervision-error.ts';
 import type { SupervisionEvent } from '../src/core/supervision-messages.ts';
 import type { SupervisorQuery } from '../src/core/supervisor-events.ts';
 import { publish } from '../src/diagnostics.ts';
+import { SessionArchive } from '../src/session-archive.ts';
 import { resolveSessionOptions } from '../src/session-options.ts';
 import type { ResolvedSessionOptions, SessionRuntimeOptions } from '../src/session-options.ts';
 import type { SessionRef } from '../src/session-ref.ts';
+import type { Written } from '../src/session-writer.ts';
 import type { SessionsActor } from '../src/sessions-actor.ts';
 import { SupervisorActor } from '../src/supervisor-actor.ts';
 import { resolveChildren } from '../src/supervisor-options.ts';
-import { emitFrom, isStopped, markRuntime, relay } from '../src/xstate/internals.ts';
+import { clockOf, emitFrom, isStopped, markRuntime, relay } from '../src/xstate/internals.ts';
 import { onEnding } from '../src/xstate/supervised-system.ts';
 import { registryLogic } from './registry.ts';
 import { sessionsLogic } from './sessions.ts';
@@ -43,6 +46,7 @@ export type SessionRuntimeEvent<TConfig = Record<string, unknown>> =
 export type SessionRuntimeEmitted<TLogic extends AnyActorLogic = AnyActorLogic, TConfig = Record<string, unknown>> =
   | SessionLifecycleEvent<TConfig, SessionRef<TLogic>, OutputFrom<TLogic>>
   | SessionRejectedEvent
+  | StoreFailedEvent
   | DeadLetterEvent
   | SupervisionEvent<AnyActorRef>;
 
@@ -107,11 +111,15 @@ interface Handled {
 
 const reads: ReadonlySet<string> = new Set(['registry.lookup', 'registry.list', 'registry.count']);
 
+const isEntry = (type: string): boolean => type === 'session.start' || type === 'session.resume';
+
 /** The root of the tree at work: registry and sessions, and the way to them. */
 export class Runtime {
   readonly supervisor: SupervisorActor;
   readonly table: SessionTable;
   readonly sessionLogic: AnyActorLogic;
+  /** Where the sessions are kept, if they are. */
+  readonly archive: SessionArchive | undefined;
   // Whoever holds it may write the registry.
   private readonly writer = {};
   private isChanged = false;
@@ -121,10 +129,19 @@ export class Runtime {
     private readonly self: AnyActorRef,
     options: ResolvedSessionOptions,
   ) {
-    const { maxSessions, onePerProject, values, logger } = options;
+    const { maxSessions, onePerProject, values, keeping, logger } = options;
     this.sessionLogic = options.session;
     this.table = new SessionTable({ maxSessions, onePerProject, now: values.now });
-    const registry = registryLogic(this.table, { writer: this.writer, config: values.config, logger });
+    const whenKept = (id: string, written: Written) => {
+      if (this.sessionsActor === undefined) written();
+      else this.sessionsActor.whenKept(id, written);
+    };
+    const registry = registryLogic(this.table, {
+      writer: this.writer,
+      config: values.config,
+      logger,
+      ...(keeping && { whenKept }),
+    });
     const sessions = sessionsLogic(options);
     const tell = (event: AnyEventObject) => {
       if (event.type !== 'dead_letter') publish(event, self);
@@ -132,7 +149,12 @@ export class Runtime {
       if (event.type !== 'dead_letter') this.listener?.(event);
       this.changed();
     };
-    const input = () => ({ runtime: self, registry: this.supervisor.whereis('registry'), writer: this.writer, tell });
+    const orderOf = (id: string) => this.table.orderOf(id);
+    const archive =
+      keeping && new SessionArchive(keeping, { clock: clockOf(self), now: values.now!, logger, tell, orderOf });
+    this.archive = archive;
+    const { writer } = this;
+    const input = () => ({ runtime: self, registry: this.supervisor.whereis('registry'), writer, archive, tell });
     this.supervisor = new SupervisorActor(self, {
       flags: { kind: 'static', strategy: 'one_for_all', intensity: resolveIntensity() },
       children: resolveChildren(
@@ -149,7 +171,13 @@ export class Runtime {
     markRuntime(self);
     // It collects those of the whole tree.
     self.on('dead_letter', (event: AnyEventObject) => publish(event, self));
-    self.subscribe({ error: (error: unknown) => publish({ type: 'host.failed', error }, self) });
+    self.subscribe({
+      error: (error: unknown) => {
+        publish({ type: 'host.failed', error }, self);
+        void archive?.close();
+      },
+      complete: () => void archive?.close(),
+    });
   }
 
   /** Tells what happens to the sessions: the same as the actor emits, at less cost. */
@@ -160,6 +188,10 @@ export class Runtime {
   /** The supervisor of the sessions, while it runs. */
   get sessions(): AnyActorRef | undefined {
     return this.supervisor.whereis('sessions');
+  }
+
+  get sessionsActor(): SessionsActor | undefined {
+    return this.sessions?.getSnapshot().context.sessions as SessionsActor | undefined;
   }
 
   get registry(): AnyActorRef | undefined {
@@ -181,8 +213,8 @@ export class Runtime {
   answer(event: AnyEventObject): void {
     if (reads.has(event.type)) this.toRegistry(event);
     else if (event.type.startsWith('supervisor.')) this.supervisor.handle(event);
-    else if (event.type === 'session.start' && this.sessions !== undefined) {
-      (this.sessions.getSnapshot().context.sessions as SessionsActor).refuse(event);
+    else if (isEntry(event.type) && this.sessions !== undefined) {
+      this.sessionsActor!.refuse(event);
     } else this.refuse(event);
   }
 

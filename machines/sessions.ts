@@ -51,6 +51,7 @@ type Act = (sessions: SessionsActor, event: AnyEventObject) => void;
 
 const commands: Readonly<Record<string, Act>> = {
   'session.start': (sessions, event) => sessions.start(event),
+  'session.resume': (sessions, event) => sessions.resume(event),
   'session.stop': (sessions, event) => sessions.stop(event),
   'session.restart': (sessions, event) => sessions.restart(event),
   'session.rename': (sessions, event) => sessions.rename(event),

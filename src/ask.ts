@@ -9,6 +9,7 @@ import { monitor, requireActorRef } from './monitor.ts';
 import { ReplyRef } from './reply-ref.ts';
 import { StableRef } from './session-ref.ts';
 import { deadLetter } from './xstate/dead-letters.ts';
+import { keeperOfSystem } from './xstate/kept-system.ts';
 import { clockOf, isStopped, runtimeAround } from './xstate/internals.ts';
 
 type EventOf<TRef extends { send(event: never): void }> = Parameters<TRef['send']>[0];
@@ -75,10 +76,12 @@ class Conversation extends ReplyRef {
   readonly #event: EventObject;
   readonly #timeoutMs: number | undefined;
   #isOpen = true;
+  /** The answer waits until what it tells of is kept. */
+  #isHeld = false;
   /** The answer that came at once. */
   #answer: unknown;
   #resolve: ((answer: unknown) => void) | undefined;
-  #reject: ((error: SupervisionError) => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
   #timer: unknown;
   #watching: Subscription | undefined;
 
@@ -111,13 +114,24 @@ class Conversation extends ReplyRef {
   }
 
   protected override answered(answer: unknown): void {
-    if (this.#isOpen) {
-      this.#close();
-      if (this.#resolve === undefined) this.#answer = answer;
-      else this.#resolve(answer);
-    } else {
-      deadLetter(this.asked, { type: 'dead_letter', event: answer, target: this, reason: 'late_reply' });
+    if (!this.#isOpen) {
+      return deadLetter(this.asked, { type: 'dead_letter', event: answer, target: this, reason: 'late_reply' });
     }
+    this.#close();
+    const keeper = keeperOfSystem(this.asked);
+    if (keeper === undefined) return this.succeeded(answer);
+    this.#isHeld = true;
+    keeper.whenKept((error) => {
+      this.#isHeld = false;
+      if (error === undefined) this.succeeded(answer);
+      else this.#fail(error);
+    });
+  }
+
+  /** The answer is in. */
+  protected succeeded(answer: unknown): void {
+    if (this.#resolve === undefined) this.#answer = answer;
+    else this.#resolve(answer);
   }
 
   /** No answer has come, or will come. */
@@ -127,10 +141,6 @@ class Conversation extends ReplyRef {
 
   protected get trace(): AskTrace {
     return { actor: runtimeAround(this.asked), ref: this.#ref, event: this.#event };
-  }
-
-  protected get isOpen(): boolean {
-    return this.#isOpen;
   }
 
   protected get asked(): AnyActorRef {
@@ -146,6 +156,7 @@ class Conversation extends ReplyRef {
   }
 
   #answerOf(actor: AnyActorRef): Promise<unknown> {
+    if (this.#isHeld) return this.#wait();
     if (!this.#isOpen) return Promise.resolve(this.#answer);
     const answer = this.#wait();
     this.#watch(actor);
@@ -179,6 +190,10 @@ class Conversation extends ReplyRef {
 
   #refuse(error: SupervisionError): void {
     this.#close();
+    this.#fail(error);
+  }
+
+  #fail(error: unknown): void {
     this.failed(error);
     this.#reject!(error);
   }
@@ -208,10 +223,9 @@ class TracedConversation extends Conversation {
     }
   }
 
-  protected override answered(answer: unknown): void {
-    const { isOpen } = this;
-    super.answered(answer);
-    if (isOpen) asking.end(this.#trace, ok(answer));
+  protected override succeeded(answer: unknown): void {
+    super.succeeded(answer);
+    asking.end(this.#trace, ok(answer));
   }
 
   protected override failed(error: unknown): void {

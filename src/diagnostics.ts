@@ -6,6 +6,7 @@ import type {
   Opened,
   SessionLifecycleEvent,
   SessionRejectedEvent,
+  StoreFailedEvent,
 } from './core/session-events.ts';
 import type { Session, SessionInput } from './core/session.ts';
 import type { SupervisionError } from './core/supervision-error.ts';
@@ -36,7 +37,7 @@ interface DiagnosticsChannel {
 /** The message of the channel of a lifecycle event, such as `xstate-supervisor:session.crashed`. */
 export interface LifecycleMessage {
   /** What a listener of the host hears. */
-  readonly event: SessionLifecycleEvent | SessionRejectedEvent | DeadLetterEvent | HostFailedEvent;
+  readonly event: SessionLifecycleEvent | SessionRejectedEvent | StoreFailedEvent | DeadLetterEvent | HostFailedEvent;
   /** The runtime that it happened in: `host.actor`. */
   readonly actor: AnyActorRef;
 }
@@ -101,7 +102,9 @@ const lifecycleTypes: Readonly<Record<LifecycleMessage['event']['type'], true>> 
   'session.stopped': true,
   'session.failed': true,
   'session.message': true,
+  'session.poisoned': true,
   'session.rejected': true,
+  'store.failed': true,
   dead_letter: true,
   'host.failed': true,
 };

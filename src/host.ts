@@ -14,20 +14,26 @@ import type { Runtime, SessionRuntimeEvent, SessionRuntimeRef } from '../machine
 import { describe, messageOf, requireEvent, requireFunction, requireNumber, requireObject } from './core/arguments.ts';
 import { isCommandType } from './core/commands.ts';
 import type { Reply } from './core/reply.ts';
-import { refused } from './core/result.ts';
+import { ok, refused } from './core/result.ts';
+import type { Result } from './core/result.ts';
 import type {
   ChangeRefusal,
   DeadLetterEvent,
   HostFailedEvent,
   RestartRefusal,
+  ResumeRefusal,
   SessionLifecycleEvent,
   SessionRejectedEvent,
   StartRefusal,
   StopRefusal,
+  StoreFailedEvent,
 } from './core/session-events.ts';
 import type { SessionTable, UpdateRefusal } from './core/session-table.ts';
 import type { Session, SessionInput } from './core/session.ts';
+import { notFound } from './core/store-refusals.ts';
+import type { StoreRefusal } from './core/store-refusals.ts';
 import { stopping } from './core/stopping.ts';
+import { SupervisionError } from './core/supervision-error.ts';
 import { Commands } from './commands.ts';
 import { harmless } from './harmless.ts';
 import { consoleLogger, logThrown, safely } from './logger.ts';
@@ -54,10 +60,17 @@ export interface OpenedSession<TLogic extends AnyActorLogic, TConfig> {
   readonly ref: SessionRef<TLogic>;
 }
 
+/** What has come back, and what has not. */
+export interface ResumedSessions<TLogic extends AnyActorLogic, TConfig> {
+  readonly resumed: readonly OpenedSession<TLogic, TConfig>[];
+  readonly refused: readonly { readonly id: string; readonly error: SupervisionError<ResumeRefusal> }[];
+}
+
 /** What a host hears: what happens to its sessions, and its own end. */
 export type SessionHostEvent<TLogic extends AnyActorLogic = AnyActorLogic, TConfig = Record<string, unknown>> =
   | SessionLifecycleEvent<TConfig, SessionRef<TLogic>, OutputFrom<TLogic>>
   | SessionRejectedEvent
+  | StoreFailedEvent
   | DeadLetterEvent
   | HostFailedEvent;
 
@@ -85,7 +98,18 @@ export interface SessionHost<
   /** Replaces a whole session; the last writer wins. Concurrent editors rename and configure. */
   updateSession(
     session: Session<TConfig>,
-  ): Promise<Reply<Session<TConfig>, UpdateRefusal | 'invalid_session' | 'stopping'>>;
+  ): Promise<Reply<Session<TConfig>, UpdateRefusal | 'invalid_session' | 'stopping' | StoreRefusal>>;
+
+  /** The sessions that are in the store, open ones too, in the order of `list`. */
+  savedSessions(): Promise<Reply<readonly Session<TConfig>[], StoreRefusal>>;
+  /** Has a session that is saved go on: through the same checks as a start. What is refused stays in the store. */
+  resumeSession(id: string): Promise<Reply<OpenedSession<TLogic, TConfig>, ResumeRefusal>>;
+  /** The same for all that are saved and not open, in their order. */
+  resumeAll(): Promise<Reply<ResumedSessions<TLogic, TConfig>, StoreRefusal | 'stopping'>>;
+  /** Deletes what is saved of a session that is not open. */
+  forgetSession(id: string): Promise<Reply<void, 'not_found' | 'running' | StoreRefusal>>;
+  /** Has all that has changed written, whatever `persist` says; resolves when it is on the disk. */
+  flush(): Promise<Reply<void, StoreRefusal>>;
 
   lookup(id: string): Reply<Session<TConfig>, 'not_found'>;
   lookupByPath(projectPath: string): Reply<Session<TConfig>, 'not_found'>;
@@ -115,7 +139,10 @@ export interface SessionHost<
   send(event: SessionRuntimeEvent<TConfig>): void;
   /** The runtime's actor. It has a new snapshot, once a turn, after any change. */
   readonly actor: SessionRuntimeRef<TLogic, TConfig>;
-  /** Stops everything in order; resolves when it has. */
+  /**
+   * Stops everything in order; resolves when it has. Sessions that are kept are saved as they are before they are asked
+   * to end, and stay in the store, which is closed; of what could not be saved in its time a last `store.failed` tells.
+   */
   close(): Promise<void>;
 }
 
@@ -170,7 +197,7 @@ class Host {
     this.closed = new Promise((resolve) => {
       const end = () => {
         this.isOver = true;
-        resolve();
+        resolve(this.runtime.archive?.close());
       };
       actor.subscribe({
         complete: end,
@@ -208,6 +235,41 @@ class Host {
   updateSession(session: Session): Promise<unknown> {
     const isOpen = !this.runtime.supervisor.isStopping;
     return this.command(isOpen ? this.runtime.registry : undefined, { type: 'registry.update', session });
+  }
+
+  async savedSessions(): Promise<unknown> {
+    const listed = await this.runtime.archive?.list();
+    return listed?.ok === false ? listed : ok(Object.freeze((listed?.value ?? []).map(({ session }) => session)));
+  }
+
+  resumeSession(id: string): Promise<unknown> {
+    return this.toSessions({ type: 'session.resume', id });
+  }
+
+  async resumeAll(): Promise<unknown> {
+    const listed = (await this.runtime.archive?.list()) ?? ok([]);
+    if (!listed.ok) return listed;
+    if (this.isOver || this.runtime.supervisor.isStopping) return refused(stopping());
+    const ids = listed.value.map(({ session }) => session.id).filter((id) => !this.table.lookup(id).ok);
+    const results = await Promise.all(ids.map((id) => this.resumeSession(id)));
+    const resumed: unknown[] = [];
+    const failed: object[] = [];
+    for (const [index, result] of (results as Result<unknown, SupervisionError>[]).entries()) {
+      if (result.ok) resumed.push(result.value);
+      else failed.push({ id: ids[index], error: result.error });
+    }
+    return ok({ resumed, refused: failed });
+  }
+
+  async forgetSession(id: string): Promise<unknown> {
+    const { archive } = this.runtime;
+    if (archive === undefined) return notFound(id);
+    if (!this.table.lookup(id).ok) return archive.forget(id);
+    return refused(new SupervisionError('running', `The session ${describe(id)} is open: stop it`, { id }));
+  }
+
+  async flush(): Promise<unknown> {
+    return this.runtime.archive?.flush() ?? ok(undefined);
   }
 
   lookup(id: string): unknown {
@@ -280,7 +342,10 @@ class Host {
     // Once: a subscriber of the actor that closes at each snapshot would give itself another.
     if (!this.isOver && !this.isClosing) {
       this.isClosing = true;
-      this.actor.send({ type: 'supervisor.stop' });
+      const stop = () => this.actor.send({ type: 'supervisor.stop' });
+      // Whoever calls may be a session in the middle of an event: it is saved once it is at rest.
+      if (this.runtime.archive === undefined) stop();
+      else queueMicrotask(stop);
     }
     return this.closed;
   }

@@ -13,7 +13,7 @@ export { configureSession, createSession, renameSession, validateSession } from 
 export { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
 export { ok, refused } from './core/result.ts';
 
-export type { OpenedSession, SessionHost, SessionHostEvent, SessionHostOptions } from './host.ts';
+export type { OpenedSession, ResumedSessions, SessionHost, SessionHostEvent, SessionHostOptions } from './host.ts';
 export type {
   SessionRuntimeEmitted,
   SessionRuntimeEvent,
@@ -28,6 +28,7 @@ export type { ChildSpec } from './child-spec.ts';
 export type { AnswerTo, AskOptions, Question } from './ask.ts';
 export type { AskTrace, LifecycleMessage, SessionRestartTrace, SessionStartTrace } from './diagnostics.ts';
 export type { TaskLogic, TaskRef, TaskScope, TaskSnapshot } from './from-task.ts';
+export type { KeepingOptions, Persist } from './keeping-options.ts';
 export type { Logger } from './logger.ts';
 export type { ReplyTo } from './reply-ref.ts';
 export type { SessionRuntimeOptions } from './session-options.ts';
@@ -35,6 +36,7 @@ export type { SessionRef } from './session-ref.ts';
 export type { SessionStore, SetAsideReason } from './session-store.ts';
 export type { Shutdown, ShutdownEvent } from './shutdown.ts';
 export type { Clock } from './xstate/internals.ts';
+export type { TimerPolicy } from './xstate/restored-timers.ts';
 export type { BackoffOptions } from './core/backoff.ts';
 export type { ChildType, RestartType } from './core/child-spec.ts';
 export type { CommandType } from './core/commands.ts';
@@ -50,16 +52,19 @@ export type {
   HostFailedEvent,
   ProjectPathRefusal,
   RestartRefusal,
+  ResumeRefusal,
   SessionCommand,
   SessionLifecycleEvent,
   SessionRejectedEvent,
   SessionUpdatedEvent,
   StartRefusal,
   StopRefusal,
+  StoreFailedEvent,
 } from './core/session-events.ts';
 export type { Session, SessionInput, SessionOptions } from './core/session.ts';
 export type { SessionReads } from './core/session-reads.ts';
 export type { SessionRecord, TimerRecord } from './core/session-record.ts';
+export type { StoreRefusal } from './core/store-refusals.ts';
 export type { Issue, SupervisionErrorCode, SupervisionErrorFields } from './core/supervision-error.ts';
 export type {
   ChildCounts,

@@ -1,7 +1,11 @@
 import type { AnyActorRef } from 'xstate';
-import type { SessionLifecycleEvent } from './core/session-events.ts';
+import type { Result } from './core/result.ts';
+import type { SessionLifecycleEvent, SessionRejectedEvent } from './core/session-events.ts';
+import type { Session } from './core/session.ts';
+import type { SupervisionError } from './core/supervision-error.ts';
 import type { Incarnations } from './incarnation.ts';
 import type { ReadinessRule } from './readiness.ts';
+import type { SessionArchive } from './session-archive.ts';
 import type { ResolvedSessionOptions } from './session-options.ts';
 import type { SessionRefHome } from './session-ref.ts';
 import type { Clock } from './xstate/internals.ts';
@@ -12,13 +16,19 @@ export interface SessionHome extends Incarnations, SessionRefHome {
   readonly runtime: AnyActorRef;
   readonly options: ResolvedSessionOptions;
   readonly clock: Clock;
+  /** Where sessions are kept, if they are. */
+  readonly archive: SessionArchive | undefined;
   readonly readiness: ReadinessRule;
   /** Whether a session is asked to end before it is stopped. */
   readonly isGraceful: boolean;
   /** Frees the session's slot, path and name, then calls back. */
   release(id: string, then: () => void): void;
-  emit(event: SessionLifecycleEvent): void;
+  emit(event: SessionLifecycleEvent | SessionRejectedEvent): void;
   log(line: string, error?: unknown): void;
+  /** Makes a session, whatever the schema of its config does. */
+  trySchema(
+    make: () => Result<Session, SupervisionError<'invalid_session'>>,
+  ): Result<Session, SupervisionError<'invalid_session'>>;
   /** Does something in the turn of the supervisor. */
   inTurn(act: () => void): void;
 }

@@ -1,14 +1,21 @@
 import { messageOf } from './core/arguments.ts';
 import type { ExitReason } from './core/exit.ts';
 import { sessionCrashed } from './core/session-crash.ts';
+import type { SessionLifecycleEvent } from './core/session-events.ts';
 import type { Session } from './core/session.ts';
 import type { SupervisionError } from './core/supervision-error.ts';
 import type { SessionHome } from './session-home.ts';
 
+/** Of whom it is told. */
+interface Told {
+  readonly home: Pick<SessionHome, 'log'>;
+  tell(event: SessionLifecycleEvent): void;
+}
+
 // What becomes of a session, told to the logger and to whoever listens.
 
 export function tellOfCrash(
-  home: SessionHome,
+  of: Told,
   session: Session,
   incarnation: number,
   error: unknown,
@@ -16,23 +23,23 @@ export function tellOfCrash(
   delayMs: number | undefined,
 ): void {
   const wait = delayMs === undefined ? '' : `; it restarts in ${Math.round(delayMs)} ms`;
-  home.log(`session ${named(session)} crashed: ${messageOf(error)}${wait}`, error);
-  home.emit(sessionCrashed(session, incarnation, error, event, delayMs));
+  of.home.log(`session ${named(session)} crashed: ${messageOf(error)}${wait}`, error);
+  of.tell(sessionCrashed(session, incarnation, error, event, delayMs));
 }
 
-export function tellOfRestart(home: SessionHome, session: Session, incarnation: number): void {
-  home.log(`session ${named(session)} restarted as incarnation ${incarnation}`);
-  home.emit({ type: 'session.restarted', session, incarnation });
+export function tellOfRestart(of: Told, session: Session, incarnation: number): void {
+  of.home.log(`session ${named(session)} restarted as incarnation ${incarnation}`);
+  of.tell({ type: 'session.restarted', session, incarnation });
 }
 
-export function tellOfFailure(home: SessionHome, session: Session, error: SupervisionError<'gave_up'>): void {
-  home.log(`session ${named(session)} failed: ${error.message}`, error);
-  home.emit({ type: 'session.failed', session, error, restarts: error.restarts });
+export function tellOfFailure(of: Told, session: Session, error: SupervisionError<'gave_up'>): void {
+  of.home.log(`session ${named(session)} failed: ${error.message}`, error);
+  of.tell({ type: 'session.failed', session, error, restarts: error.restarts });
 }
 
-export function tellOfStop(home: SessionHome, session: Session, reason: ExitReason, output: unknown): void {
+export function tellOfStop(of: Told, session: Session, reason: ExitReason, output: unknown): void {
   const stopped = { type: 'session.stopped', session, reason } as const;
-  home.emit(output === undefined ? stopped : { ...stopped, output });
+  of.tell(output === undefined ? stopped : { ...stopped, output });
 }
 
 const named = (session: Session): string => `${session.name} (${session.id})`;

@@ -22,6 +22,8 @@ import { ok, refused } from './core/result.ts';
 import type { ProjectPathRefusal } from './core/session-events.ts';
 import type { Session, SessionOptions } from './core/session.ts';
 import { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
+import { resolveKeeping } from './keeping-options.ts';
+import type { Keeping, KeepingOptions } from './keeping-options.ts';
 import { consoleLogger, safely } from './logger.ts';
 import type { Logger } from './logger.ts';
 import { requireShutdown } from './shutdown.ts';
@@ -34,7 +36,7 @@ type PathChecked = Reply<string, ProjectPathRefusal | 'start_failed'>;
 export type SessionRuntimeOptions<
   TLogic extends AnyActorLogic = AnyActorLogic,
   TConfig = Record<string, unknown>,
-> = Options<TLogic, TConfig> & RequiredInput<TLogic, TConfig>;
+> = Options<TLogic, TConfig> & KeepingOptions & RequiredInput<TLogic, TConfig>;
 
 type InputMapper<TLogic extends AnyActorLogic, TConfig> = (args: {
   readonly session: Session<TConfig>;
@@ -93,6 +95,7 @@ export interface ResolvedSessionOptions {
   readonly shutdown: Shutdown;
   readonly checkPath: (path: unknown) => PathChecked | Promise<PathChecked>;
   readonly stashLimit: number;
+  readonly keeping: Keeping | undefined;
   readonly values: SessionOptions;
   readonly random: () => number;
   readonly logger: Logger;
@@ -141,6 +144,7 @@ export function resolveSessionOptions<TLogic extends AnyActorLogic, TConfig>(
     shutdown,
     checkPath: pathCheck(projectPaths, access),
     stashLimit,
+    keeping: resolveKeeping(options, session),
     values: { now, generateId, config: validateConfigOptions(options.config) as SessionOptions['config'] },
     random,
     logger: safely(logger),

@@ -1,26 +1,23 @@
 import type { AnyActorRef, AnyEventObject } from 'xstate';
 import { describe, holds, messageOf } from './core/arguments.ts';
-import type { Reply } from './core/reply.ts';
 import { ok, refused } from './core/result.ts';
 import type { Result } from './core/result.ts';
-import type { ProjectPathRefusal, StartRefusal } from './core/session-events.ts';
-import { configureSession, createSession, renameSession } from './core/session.ts';
-import type { Session, SessionInput } from './core/session.ts';
+import { configureSession, renameSession } from './core/session.ts';
+import type { Session } from './core/session.ts';
 import { stopping } from './core/stopping.ts';
 import { SupervisionError } from './core/supervision-error.ts';
-import { sessionStart } from './diagnostics.ts';
-import type { SessionStartTrace } from './diagnostics.ts';
-import { InOrder } from './in-order.ts';
 import { readyOf } from './readiness.ts';
 import type { ReadinessRule } from './readiness.ts';
 import { incarnationIn, incarnationOf } from './incarnation.ts';
 import type { Incarnation } from './incarnation.ts';
 import { field, reply } from './reply.ts';
 import { RegistryWriter } from './registry-writer.ts';
+import type { SessionArchive } from './session-archive.ts';
+import { SessionDoor } from './session-door.ts';
 import type { SessionHome } from './session-home.ts';
-import { inputOf } from './session-input.ts';
 import type { ResolvedSessionOptions } from './session-options.ts';
 import type { StableRef } from './session-ref.ts';
+import type { Written } from './session-writer.ts';
 import { takesShutdown } from './shutdown.ts';
 import { SupervisedSession } from './supervised-session.ts';
 import { isSupervisor } from './logic.ts';
@@ -34,29 +31,16 @@ export interface SessionsInput {
   /** Where sessions are registered before they start; its `writer` is this supervisor. */
   readonly registry: AnyActorRef;
   readonly writer: object;
+  /** Where its sessions are kept, if they are. */
+  readonly archive: SessionArchive | undefined;
   /** Tells what happens to the sessions; also once this supervisor itself has ended. */
   readonly tell: (event: AnyEventObject) => void;
-}
-
-type PathChecked = Reply<string, ProjectPathRefusal | 'start_failed'>;
-type Opened = { readonly session: Session; readonly ref: StableRef };
-
-/** A start on its way through the directory check. */
-interface Opening {
-  readonly event: AnyEventObject;
-  readonly input: SessionInput;
-  readonly trace: SessionStartTrace | undefined;
-  /** What the session was asked meanwhile. */
-  commands: (() => void)[] | undefined;
-  answered: boolean;
 }
 
 /** The supervisor of the sessions at work: what its statechart does. */
 export class SessionsActor implements SessionHome {
   private readonly sessions = new Map<string, SupervisedSession>();
-  private readonly order = new InOrder();
-  private readonly opening = new Set<Opening>();
-  private readonly openingById = new Map<string, Opening>();
+  private readonly door: SessionDoor;
   readonly clock: Clock;
   readonly readiness: ReadinessRule;
   readonly isGraceful: boolean;
@@ -77,6 +61,13 @@ export class SessionsActor implements SessionHome {
     this.registry = new RegistryWriter(self, registry, writer, (proceed) =>
       this.tell({ type: 'registry.answered', proceed }, registry),
     );
+    this.door = new SessionDoor({
+      home: this,
+      registry: this.registry,
+      later: (proceed) => this.tell({ type: 'path.checked', proceed }),
+      isOpen: (id) => this.sessions.has(id),
+      entered: (session) => void this.sessions.set(session.id, session),
+    });
     registry.on('session.updated', ({ session }: { session: Session }) => this.updated(session));
   }
 
@@ -86,6 +77,10 @@ export class SessionsActor implements SessionHome {
 
   get runtime(): AnyActorRef {
     return this.input.runtime;
+  }
+
+  get archive(): SessionArchive | undefined {
+    return this.input.archive;
   }
 
   get isEmpty(): boolean {
@@ -108,21 +103,12 @@ export class SessionsActor implements SessionHome {
     return [...this.sessions.values()].flatMap(({ actor }) => actor ?? []);
   }
 
-  /** Directories are checked side by side; all else happens in the order of the calls. */
   start(event: AnyEventObject): void {
-    const input = inputOf(event);
-    const trace = sessionStart.isWatched ? sessionStart.begin({ actor: this.runtime, input }) : undefined;
-    const opening: Opening = { event, input, trace, commands: undefined, answered: false };
-    if (this.isStopping) return this.reject(opening, stopping());
-    const checked = this.options.checkPath(input.projectPath);
-    const isLater = 'then' in checked;
-    if (!isLater && this.order.isEmpty) return this.admit(opening, checked);
-    this.opening.add(opening);
-    if (typeof input.id === 'string') this.openingById.set(input.id, opening);
-    const inPlace = this.order.place();
-    const proceed = (path: PathChecked) => inPlace(() => this.admit(opening, path));
-    if (isLater) void checked.then((path) => this.tell({ type: 'path.checked', proceed: () => proceed(path) }));
-    else proceed(checked);
+    this.door.start(event);
+  }
+
+  resume(event: AnyEventObject): void {
+    this.door.resume(event);
   }
 
   stop(event: AnyEventObject): void {
@@ -141,6 +127,13 @@ export class SessionsActor implements SessionHome {
     this.change(event, (session) => configureSession(session, field(event, 'config') as object, this.options.values));
   }
 
+  /** Calls back once what a session is now is kept; or tells why it is not. */
+  whenKept(id: string, written: Written): void {
+    const session = this.sessions.get(id);
+    if (session === undefined) written();
+    else session.whenKept(written);
+  }
+
   /** Answers `supervisor.which_children`: each session is one. */
   list(event: AnyEventObject): void {
     this.reply(event, ok(this.started.map((session) => session.info)));
@@ -157,6 +150,7 @@ export class SessionsActor implements SessionHome {
   /** Answers a command that comes too late. */
   refuse(event: AnyEventObject): void {
     if (event.type === 'session.start') this.start(event);
+    else if (event.type === 'session.resume') this.resume(event);
     else this.reply(event, refused(stopping()));
   }
 
@@ -164,7 +158,7 @@ export class SessionsActor implements SessionHome {
   shutDown(event: AnyEventObject): void {
     this.isStopping = true;
     const failure = field(event, 'reason') === 'restart' ? this.treeFailed(undefined) : undefined;
-    this.rejectOpenings();
+    this.door.shut();
     for (const session of [...this.sessions.values()]) session.shutDown(failure);
   }
 
@@ -176,8 +170,8 @@ export class SessionsActor implements SessionHome {
   /** What a session sends to its parent is never taken as a command. */
   messageOf(event: AnyEventObject): void {
     const life = incarnationIn(event);
-    const session = life && this.sessions.get(life.actor.id)?.session;
-    if (session !== undefined) this.emit({ type: 'session.message', session, event: event.message });
+    const supervised = life && this.sessions.get(life.actor.id);
+    supervised?.tell({ type: 'session.message', session: supervised.session, event: event.message });
   }
 
   retryDue(event: AnyEventObject): void {
@@ -226,61 +220,8 @@ export class SessionsActor implements SessionHome {
     this.registry.write({ type: 'registry.unregister', id }, then);
   }
 
-  private admit(opening: Opening, path: PathChecked): void {
-    const { input } = opening;
-    if (this.opening.delete(opening) && this.openingById.get(input.id!) === opening) {
-      this.openingById.delete(input.id!);
-    }
-    if (opening.answered) return;
-    const created = path.ok ? this.create(input, path.value) : path;
-    if (!created.ok) return this.reject(opening, created.error);
-    const session = created.value;
-    this.registry.write({ type: 'registry.register', session }, (registered) => {
-      if (registered.ok) this.launch(opening, session);
-      else this.reject(opening, registered.error as SupervisionError<StartRefusal>);
-    });
-  }
-
-  private launch(opening: Opening, session: Session): void {
-    const supervised = new SupervisedSession(session, this);
-    const { ref } = supervised;
-    this.sessions.set(session.id, supervised);
-    supervised.start((started) => {
-      if (!started.ok) return this.release(session.id, () => this.reject(opening, started.error));
-      // It may have been renamed meanwhile.
-      const { session: present } = supervised;
-      this.emit({ type: 'session.started', session: present, ref });
-      this.answer(opening, ok({ session: present, ref }));
-    });
-  }
-
-  private reject(opening: Opening, error: SupervisionError<StartRefusal>): void {
-    this.emit({ type: 'session.rejected', input: opening.input, error });
-    this.answer(opening, refused(error));
-  }
-
-  private answer(opening: Opening, result: Reply<Opened, StartRefusal>): void {
-    opening.answered = true;
-    sessionStart.end(opening.trace, result);
-    this.reply(opening.event, result);
-    if (opening.commands !== undefined) for (const command of opening.commands) command();
-  }
-
-  private rejectOpenings(): void {
-    const openings = [...this.opening];
-    this.opening.clear();
-    // Or what waits for one would go on waiting for it.
-    this.openingById.clear();
-    for (const opening of openings) this.reject(opening, stopping());
-  }
-
-  private create(input: SessionInput, projectPath: string): Result<Session, SupervisionError<'invalid_session'>> {
-    const canonical = projectPath === input.projectPath ? input : { ...input, projectPath };
-    return this.trySchema(() => createSession(canonical, this.options.values));
-  }
-
   // A schema that is asynchronous, or refuses its own output, is the host's mistake; it shall not end the tree.
-  private trySchema(
+  trySchema(
     fn: () => Result<Session, SupervisionError<'invalid_session'>>,
   ): Result<Session, SupervisionError<'invalid_session'>> {
     try {
@@ -296,21 +237,18 @@ export class SessionsActor implements SessionHome {
 
   private withSession(
     event: AnyEventObject,
-    act: (session: SupervisedSession, done: (result: unknown) => void) => void,
+    act: (session: SupervisedSession, done: (result: Result<unknown, unknown>) => void) => void,
   ): void {
     const id = field(event, 'id') as string;
     const session = this.sessions.get(id);
-    const opening = session === undefined ? this.openingById.get(id) : undefined;
     if (session?.isAtRest && !this.isStopping) {
-      act(session, (result) => this.reply(event, result));
+      act(session, (result) => this.replyOf(session, event, result));
     } else if (session !== undefined) {
       session.whenAtRest((still) => {
-        if (still !== undefined && !this.isStopping) act(still, (result) => this.reply(event, result));
+        if (still !== undefined && !this.isStopping) act(still, (result) => this.replyOf(still, event, result));
         else this.reply(event, refused(this.absence(id)));
       });
-    } else if (opening !== undefined) {
-      (opening.commands ??= []).push(() => this.withSession(event, act));
-    } else {
+    } else if (!this.door.whenIn(id, () => this.withSession(event, act))) {
       this.reply(event, refused(this.absence(id)));
     }
   }
@@ -326,17 +264,14 @@ export class SessionsActor implements SessionHome {
     change: (session: Session) => Result<Session, SupervisionError<'invalid_session'>>,
   ): void {
     const id = field(event, 'id') as string;
-    const opening = this.openingById.get(id);
-    const session = this.sessions.get(id)?.session;
-    if (session !== undefined) {
-      const changed = this.trySchema(() => change(session));
+    const supervised = this.sessions.get(id);
+    if (supervised !== undefined) {
+      const changed = this.trySchema(() => change(supervised.session));
       if (!changed.ok) return this.reply(event, changed);
       this.registry.write({ type: 'registry.update', session: changed.value }, (updated) =>
-        this.reply(event, updated.ok ? ok(undefined) : updated),
+        this.replyOf(supervised, event, updated.ok ? ok(undefined) : updated),
       );
-    } else if (opening !== undefined) {
-      (opening.commands ??= []).push(() => this.change(event, change));
-    } else {
+    } else if (!this.door.whenIn(id, () => this.change(event, change))) {
       this.reply(event, refused(this.absence(id)));
     }
   }
@@ -345,11 +280,17 @@ export class SessionsActor implements SessionHome {
     const supervised = this.sessions.get(session.id);
     if (supervised === undefined) return;
     supervised.updated(session);
-    this.emit({ type: 'session.updated', session });
+    supervised.tell({ type: 'session.updated', session });
   }
 
   private tell(event: AnyEventObject, source: AnyActorRef = this.self): void {
     if (!isStopped(this.self)) relay(source, this.self, event);
+  }
+
+  // Not before it is on the disk, where that is promised.
+  private replyOf(session: SupervisedSession, event: AnyEventObject, result: Result<unknown, unknown>): void {
+    if (result.ok) session.whenKept((error) => this.reply(event, error === undefined ? result : refused(error)));
+    else this.reply(event, result);
   }
 
   private reply(event: AnyEventObject, result: unknown): void {
@@ -368,7 +309,7 @@ export class SessionsActor implements SessionHome {
     // What the runtime did not ask for is followed by its restart.
     const isRestart = status === 'error' || incarnationOf(this.self)?.isAskedToEnd === false;
     const failure = isRestart ? this.treeFailed(error) : undefined;
-    this.rejectOpenings();
+    this.door.shut();
     for (const session of [...this.sessions.values()]) session.abandon(failure);
   }
 }

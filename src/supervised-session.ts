@@ -5,6 +5,8 @@ import { Recovery } from './core/recovery.ts';
 import type { Verdict } from './core/recovery.ts';
 import { ok, refused } from './core/result.ts';
 import type { Result } from './core/result.ts';
+import type { SessionLifecycleEvent } from './core/session-events.ts';
+import type { SessionRecord } from './core/session-record.ts';
 import type { Session } from './core/session.ts';
 import { doneAtOnce, startFailed } from './core/start-failed.ts';
 import { stopping } from './core/stopping.ts';
@@ -14,12 +16,16 @@ import type { ChildInfo } from './core/supervision-messages.ts';
 import type { LoneView } from './core/supervision-view.ts';
 import { sessionRestart } from './diagnostics.ts';
 import type { SessionRestartTrace } from './diagnostics.ts';
-import { Incarnation } from './incarnation.ts';
+import type { Incarnation } from './incarnation.ts';
 import { traceRestart } from './restart-trace.ts';
+import { bear, numberBefore, recoveryOf } from './session-birth.ts';
 import type { SessionHome } from './session-home.ts';
+import { infoOf, viewOf } from './session-info.ts';
+import type { SessionKeeper } from './session-keeper.ts';
 import { tellOfCrash, tellOfFailure, tellOfRestart, tellOfStop } from './session-news.ts';
 import { StableRef } from './session-ref.ts';
 import { SessionRetry } from './session-retry.ts';
+import type { Written } from './session-writer.ts';
 import { Start } from './start.ts';
 import type { StartOutcome } from './start.ts';
 import type { ShutdownEvent } from './shutdown.ts';
@@ -55,6 +61,13 @@ export class SupervisedSession implements StartOutcome {
   private then!: (failure: Failure) => void;
   private number = 0;
   private startedAt = 0;
+  /** Whether its first start is over, and went well. */
+  hasStarted = false;
+  private readonly keeper: SessionKeeper | undefined;
+  /** Of its last crash. */
+  private cause: unknown;
+  /** Its incarnation goes on from what was taken of it. */
+  private goesOn = false;
   // Made when it is needed: most sessions never crash.
   private recovery: Recovery | undefined;
   private retry: SessionRetry | undefined;
@@ -65,11 +78,18 @@ export class SupervisedSession implements StartOutcome {
   // A session is serial, as any supervisor: what it is asked while an incarnation takes its time to end waits.
   private commands: Command[] | undefined;
 
+  /** @param record what it comes back from */
   constructor(
     private value: Session,
-    private readonly home: SessionHome,
+    readonly home: SessionHome,
+    record?: SessionRecord,
   ) {
     this.ref = new StableRef(value.id, home);
+    this.keeper = home.archive?.keep(this, record);
+    if (record !== undefined) {
+      this.recovery = recoveryOf(home, record);
+      this.number = numberBefore(record);
+    }
   }
 
   /** Its value, as the registry last had it. */
@@ -89,33 +109,25 @@ export class SupervisedSession implements StartOutcome {
 
   /** What its supervisor tells of it. */
   get info(): ChildInfo<StableRef> {
-    const { restart, session } = this.home.options;
-    const { id, isRunning } = this.ref;
-    const type = isSupervisor(session) ? 'supervisor' : 'worker';
-    return { id, status: isRunning ? 'running' : 'restarting', ref: this.ref, type, restart, incarnation: this.number };
+    return infoOf(this.home.options, this.ref, this.number);
   }
 
   /** What it shows of itself to whoever watches it: as the only child of a supervisor of its own. */
   get view(): LoneView<StableRef> {
-    const { home, info, retry, startedAt } = this;
-    const used = this.recovery?.used(timeOf(home.clock)) ?? 0;
-    return {
-      ...info,
-      startedAt: info.status === 'running' ? startedAt : undefined,
-      restartAt: this.state === 'waiting' ? retry?.dueAt : undefined,
-      allowance: { strategy: 'one_for_one', ...home.options.intensity, used },
-    };
+    const { home, info, startedAt, restarts } = this;
+    const restartAt = this.state === 'waiting' ? this.retry?.dueAt : undefined;
+    return viewOf(home.options, info, { startedAt, restartAt, used: restarts.length });
+  }
+
+  /** When it was restarted, as far as that still counts. */
+  get restarts(): readonly number[] {
+    return this.recovery?.log(timeOf(this.home.clock)).restarts ?? [];
   }
 
   /** The ref of a child, where the session is a tree: of its present incarnation. */
   whereis(childId: string): AnyActorRef | undefined {
     const { supervisor } = (this.ref.isRunning && this.life!.actor.getSnapshot().context) || {};
     return isSupervisor(this.home.options.session) ? supervisor?.whereis(childId) : undefined;
-  }
-
-  /** Whether its first start is over, and went well. */
-  get hasStarted(): boolean {
-    return this.number > 0;
   }
 
   /** The first start. One that fails leaves nothing behind, and there is no retry. */
@@ -144,6 +156,7 @@ export class SupervisedSession implements StartOutcome {
     this.trace ??= traceRestart(this.home, this.value, this.number, 'command');
     this.state = 'restarting';
     this.done = done;
+    this.keeper?.renew();
     if (!wasRunning) this.renew();
     else if (this.endIncarnation('restart')) this.exited();
   }
@@ -151,6 +164,7 @@ export class SupervisedSession implements StartOutcome {
   /** The whole tree stops: whatever it is doing, it ends, as failed where there is a `failure`. */
   shutDown(failure: SupervisionError<'gave_up'> | undefined): void {
     this.failure = failure;
+    this.keeper?.suspend();
     if (this.state === 'starting') {
       this.whenAtRest((session) => session?.shutDown(failure));
     } else if (this.state === 'restarting') {
@@ -166,6 +180,7 @@ export class SupervisedSession implements StartOutcome {
   abandon(failure: SupervisionError<'gave_up'> | undefined): void {
     if (this.state === 'over') return;
     this.failure = failure;
+    this.keeper?.suspend();
     this.cancelRetry();
     const { done, pending } = this;
     this.done = this.pending = undefined;
@@ -208,6 +223,25 @@ export class SupervisedSession implements StartOutcome {
     if (this.state !== 'over' && this.ref.isRunning) {
       relay(this.home.self, this.life!.actor, { type: 'session.updated', session: value });
     }
+    this.keeper?.changed();
+  }
+
+  /** Tells what happens to it: what is to be on the disk before, when it is. */
+  tell(event: SessionLifecycleEvent): void {
+    if (this.keeper === undefined) this.home.emit(event);
+    else this.keeper.tell(event);
+  }
+
+  /** Calls back once what it is now is on the disk, where that is promised; or tells why it is not. */
+  whenKept(written: Written): void {
+    if (this.keeper === undefined) written();
+    else this.keeper.whenKept('value', written);
+  }
+
+  /** Ends it as if it had never been: it has not been told of. */
+  takeBack(then: () => void): void {
+    this.keeper?.takeBack();
+    this.whenAtRest((session) => (session === undefined ? then() : session.stop(then)));
   }
 
   private get isUp(): boolean {
@@ -228,17 +262,22 @@ export class SupervisedSession implements StartOutcome {
     const { options } = this.home;
     if (exit.reason === 'error') {
       // A session tree has counted its restarts itself.
-      if (isSupervisor(options.session) && isSupervisionError(exit.error, 'gave_up')) this.fail(exit.error);
-      else this.crashed(exit.error, this.life!.lastEvent, 'now');
+      if (isSupervisor(options.session) && isSupervisionError(exit.error, 'gave_up')) {
+        this.keeper?.crashed();
+        this.fail(exit.error);
+      } else this.crashed(exit.error, this.life!.lastEvent, 'now');
       return;
     }
     const { fate, delayMs } = this.verdict(exit.reason);
+    if (fate === 'restart' || fate === 'give_up') this.keeper?.renew();
     if (fate === 'restart') this.wait(delayMs, 'now');
     else if (fate === 'give_up') this.giveUp(undefined);
     else this.finish(exit);
   }
 
   private crashed(error: unknown, event: AnyEventObject | undefined, when: 'now' | 'in_turn'): void {
+    this.cause = error;
+    this.keeper?.crashed();
     const { fate, delayMs } = this.verdict('error');
     this.reportCrash(error, event, delayMs);
     if (fate === 'restart') this.wait(delayMs, when);
@@ -269,6 +308,10 @@ export class SupervisedSession implements StartOutcome {
   }
 
   private opened(failure: Failure): void {
+    if (failure !== undefined && this.keeper !== undefined) {
+      this.cause = failure.error;
+      if (this.keeper.failedToStart()) return this.begin(this.opened);
+    }
     const done = this.done!;
     this.done = undefined;
     this.state = failure === undefined ? 'running' : 'over';
@@ -299,13 +342,12 @@ export class SupervisedSession implements StartOutcome {
   // One life of the session: its actor, root of a system of its own.
   private begin(then: (failure: Failure) => void): void {
     const { home } = this;
-    const { session: src, shutdown } = home.options;
     this.state = 'starting';
     this.then = then;
     try {
-      const input = home.options.input({ session: this.value });
-      const birth = { id: this.id, src, input, number: this.number + 1, shutdown, ownSystem: true };
-      const start = new Start(new Incarnation(home, birth), this);
+      const taken = this.keeper?.next(this.cause);
+      this.goesOn = taken !== undefined;
+      const start = new Start(bear(home, this.value, this.number + 1, taken), this);
       this.pending = start;
       this.ref.prepare(start.life);
       start.begin(home.readiness, home.clock);
@@ -321,6 +363,8 @@ export class SupervisedSession implements StartOutcome {
     if (exit !== undefined) return this.failed(exit.error ?? doneAtOnce(this.id));
     this.life = life;
     this.number = life.number;
+    this.hasStarted = true;
+    this.keeper?.attach(life.number, life.actor, this.goesOn);
     this.begun(undefined);
   }
 
@@ -341,10 +385,10 @@ export class SupervisedSession implements StartOutcome {
   }
 
   private arrive(): void {
-    const { home, number, value: session } = this;
+    const { number, value: session } = this;
     this.state = 'running';
     this.ref.attach(this.life!);
-    tellOfRestart(home, session, number);
+    tellOfRestart(this, session, number);
     if (this.trace !== undefined) this.restartEnded(ok({ incarnation: number }));
     this.ref.flush();
   }
@@ -354,7 +398,7 @@ export class SupervisedSession implements StartOutcome {
   }
 
   private reportCrash(error: unknown, event: AnyEventObject | undefined, delayMs?: number): void {
-    tellOfCrash(this.home, this.value, this.number, error, event, delayMs);
+    tellOfCrash(this, this.value, this.number, error, event, delayMs);
   }
 
   private giveUp(cause: unknown): void {
@@ -364,9 +408,10 @@ export class SupervisedSession implements StartOutcome {
   private fail(error: SupervisionError<'gave_up'>, done?: Done): void {
     const { value: session } = this;
     this.state = 'over';
+    this.keeper?.end('suspended', 'error');
     this.home.release(this.id, () => {
       this.ref.end(error);
-      tellOfFailure(this.home, session, error);
+      tellOfFailure(this, session, error);
       if (this.trace !== undefined) this.restartEnded(refused(error));
       done?.(refused(stopping()));
       this.carryOn();
@@ -377,9 +422,10 @@ export class SupervisedSession implements StartOutcome {
     if (this.failure !== undefined) return this.fail(this.failure, done);
     const { value: session } = this;
     this.state = 'over';
+    this.keeper?.end('deleted', reason);
     this.home.release(this.id, () => {
       this.ref.end();
-      tellOfStop(this.home, session, reason, output);
+      tellOfStop(this, session, reason, output);
       if (this.trace !== undefined) this.restartEnded(ok(undefined));
       done?.(ok(undefined));
       this.carryOn();

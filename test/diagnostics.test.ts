@@ -25,8 +25,10 @@ const types: Record<SessionHostEvent['type'], true> = {
   'session.restarted': true,
   'session.stopped': true,
   'session.failed': true,
+  'session.poisoned': true,
   'session.message': true,
   'session.rejected': true,
+  'store.failed': true,
   dead_letter: true,
   'host.failed': true,
 };

@@ -49,6 +49,14 @@ const options: Record<keyof SessionHostOptions, true> = {
   projectPaths: true,
   access: true,
   stashLimit: true,
+  store: true,
+  persist: true,
+  storeTimeoutMs: true,
+  timers: true,
+  restartFrom: true,
+  poisonAfter: true,
+  logicVersion: true,
+  migrate: true,
   clock: true,
   now: true,
   generateId: true,
@@ -64,8 +72,10 @@ const events: Record<SessionHostEvent['type'], true> = {
   'session.restarted': true,
   'session.stopped': true,
   'session.failed': true,
+  'session.poisoned': true,
   'session.message': true,
   'session.rejected': true,
+  'store.failed': true,
   dead_letter: true,
   'host.failed': true,
 };
@@ -73,10 +83,7 @@ const events: Record<SessionHostEvent['type'], true> = {
 /** Of calls that only a supervisor of children takes. */
 type ChildCode = 'already_started' | 'already_present' | 'max_children' | 'running' | 'restarting' | 'invalid_spec';
 
-/** Of session stores: no host uses one yet. */
-type StoreCode = 'store_failed' | 'store_locked' | 'record_corrupt' | 'record_too_new';
-
-const codes: Record<Exclude<SupervisionErrorCode, ChildCode | StoreCode>, true> = {
+const codes: Record<Exclude<SupervisionErrorCode, ChildCode>, true> = {
   missing_project_path: true,
   invalid_project_path: true,
   path_too_long: true,
@@ -98,4 +105,8 @@ const codes: Record<Exclude<SupervisionErrorCode, ChildCode | StoreCode>, true> 
   stopping: true,
   ask_timeout: true,
   actor_stopped: true,
+  store_failed: true,
+  store_locked: true,
+  record_corrupt: true,
+  record_too_new: true,
 };

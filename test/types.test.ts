@@ -29,6 +29,7 @@ import type {
   OpenedSession,
   Reply,
   ReplyTo,
+  StoreRefusal,
   Session,
   SessionHost,
   SessionHostEvent,
@@ -263,7 +264,7 @@ describe('A refusal', () => {
       const oldest = host.defaultSession();
       if (!oldest.ok) oldest.error.code satisfies 'no_sessions';
       const stopped = await host.stopSession('a');
-      if (!stopped.ok) stopped.error.code satisfies 'not_found' | 'stopping';
+      if (!stopped.ok) stopped.error.code satisfies 'not_found' | 'stopping' | StoreRefusal;
       const updated = await host.updateSession(found.ok ? found.value : ({} as Session));
       if (!updated.ok && updated.error.code === 'immutable_field')
         updated.error.field satisfies 'projectPath' | 'createdAt';
@@ -311,7 +312,7 @@ describe('ask', () => {
     const stopped = await ask(host.actor, { type: 'session.stop', id: 'a' });
     expect(typeOf(count).is<Reply<number, never>>()).toBe(true);
     expect(typeOf(found).is<Reply<Session, 'not_found'>>()).toBe(true);
-    expect(typeOf(stopped).is<Reply<void, 'not_found' | 'stopping'>>()).toBe(true);
+    expect(typeOf(stopped).is<Reply<void, 'not_found' | 'stopping' | StoreRefusal>>()).toBe(true);
     expect(count).toEqual(ok(0));
   });
 });

@@ -15,6 +15,7 @@ export function eventLine(event: WorkEvent): string | undefined {
     case 'dead_letter':
       return `${event.type}: ${(event.event as { type?: string }).type} (${event.reason})`;
     case 'host.failed':
+    case 'store.failed':
       return `${event.type}: ${messageOf(event.error)}`;
     case 'process.line':
       return outputLine(event.session.name, outputText(event.line));
@@ -46,6 +47,8 @@ function whatHappened(event: SessionEvent): string {
       return event.error.cause instanceof ProcessError
         ? `gave up after ${plural(event.restarts, 'restart')}: ${messageOf(event.error.cause)}`
         : event.error.message;
+    case 'session.poisoned':
+      return `begins afresh after ${plural(event.crashes, 'crash')} on its last snapshot`;
     case 'session.message':
       return event.event.type;
   }

@@ -4,6 +4,7 @@ import type {
   Session,
   SessionLifecycleEvent,
   SessionRejectedEvent,
+  StoreFailedEvent,
   SupervisionEvent,
 } from '../../src/index.ts';
 import type { ProcessLineEvent } from '../../src/node/index.ts';
@@ -13,6 +14,7 @@ import type { ScanSummary } from './scan.ts';
 export type WorkEvent =
   | SessionLifecycleEvent<Record<string, unknown>, unknown, ScanSummary | undefined>
   | SessionRejectedEvent
+  | StoreFailedEvent
   | DeadLetterEvent
   | HostFailedEvent
   | ChildEvent

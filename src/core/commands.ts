@@ -9,6 +9,7 @@ const commands = [
   'registry.clear',
   'registry.configure',
   'session.start',
+  'session.resume',
   'session.stop',
   'session.restart',
   'session.rename',

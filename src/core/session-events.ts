@@ -1,6 +1,7 @@
 import type { ExitReason } from './exit.ts';
 import type { Replying, Reply } from './reply.ts';
 import type { Session, SessionInput } from './session.ts';
+import type { StoreRefusal } from './store-refusals.ts';
 import type { SupervisionError } from './supervision-error.ts';
 
 /** Why a project path was refused, in the order in which it is checked. */
@@ -21,11 +22,15 @@ export type StartRefusal =
   | 'session_exists'
   | 'project_already_open'
   | 'start_failed'
-  | 'stopping';
+  | 'stopping'
+  | StoreRefusal;
 
-export type StopRefusal = 'not_found' | 'stopping';
-export type RestartRefusal = 'not_found' | 'start_failed' | 'stopping';
-export type ChangeRefusal = 'not_found' | 'invalid_session' | 'stopping';
+/** Why a session that is saved did not come back. */
+export type ResumeRefusal = StartRefusal | 'not_found' | 'record_corrupt' | 'record_too_new';
+
+export type StopRefusal = 'not_found' | 'stopping' | StoreRefusal;
+export type RestartRefusal = 'not_found' | 'start_failed' | 'stopping' | StoreRefusal;
+export type ChangeRefusal = 'not_found' | 'invalid_session' | 'stopping' | StoreRefusal;
 
 /** A session that has been started, and the way to it. */
 export interface Opened<TConfig, TRef> {
@@ -36,6 +41,7 @@ export interface Opened<TConfig, TRef> {
 /** The commands to the supervisor of the sessions. */
 export type SessionCommand<TConfig = Record<string, unknown>, TRef = unknown> =
   | ({ readonly type: 'session.start' } & SessionInput<TConfig> & Replying<Reply<Opened<TConfig, TRef>, StartRefusal>>)
+  | ({ readonly type: 'session.resume'; readonly id: string } & Replying<Reply<Opened<TConfig, TRef>, ResumeRefusal>>)
   | ({ readonly type: 'session.stop'; readonly id: string } & Replying<Reply<void, StopRefusal>>)
   | ({ readonly type: 'session.restart'; readonly id: string } & Replying<Reply<void, RestartRefusal>>)
   | ({ readonly type: 'session.rename'; readonly id: string; readonly name: string } & Replying<
@@ -55,7 +61,12 @@ export interface SessionUpdatedEvent<TConfig = Record<string, unknown>> {
 export type SessionLifecycleEvent<TConfig = Record<string, unknown>, TRef = unknown, TOutput = unknown> = {
   readonly session: Session<TConfig>;
 } & (
-  | { readonly type: 'session.started'; readonly ref: TRef }
+  | {
+      readonly type: 'session.started';
+      readonly ref: TRef;
+      /** It has come back, and goes on from where it was. */
+      readonly resumed?: true;
+    }
   | { readonly type: 'session.updated' }
   | {
       readonly type: 'session.crashed';
@@ -69,14 +80,33 @@ export type SessionLifecycleEvent<TConfig = Record<string, unknown>, TRef = unkn
   | { readonly type: 'session.restarted'; readonly incarnation: number }
   | { readonly type: 'session.stopped'; readonly reason: ExitReason; readonly output?: TOutput }
   | { readonly type: 'session.failed'; readonly error: SupervisionError<'gave_up'>; readonly restarts: number }
+  | {
+      /** It begins afresh: it kept crashing on its last snapshot, which is set aside. */
+      readonly type: 'session.poisoned';
+      readonly crashes: number;
+      /** Of the last crash. */
+      readonly error: unknown;
+    }
   | { readonly type: 'session.message'; readonly event: { readonly type: string } }
 );
 
-/** A start that was refused. */
+/** A start, or a resume, that was refused. */
 export interface SessionRejectedEvent {
   readonly type: 'session.rejected';
   readonly input: unknown;
-  readonly error: SupervisionError<StartRefusal>;
+  readonly error: SupervisionError<ResumeRefusal>;
+}
+
+/** The store could not do what it was to do, or has a record that cannot be read. */
+export interface StoreFailedEvent {
+  readonly type: 'store.failed';
+  /** Of the session, where it is of one. */
+  readonly id?: string;
+  readonly error: SupervisionError<StoreRefusal | 'record_corrupt' | 'record_too_new'>;
+  /** When it is tried again. */
+  readonly retryInMs?: number;
+  /** Where the host has closed: the sessions that could not be saved as they were. */
+  readonly unsaved?: readonly string[];
 }
 
 /** An event that nobody will handle. */

@@ -16,22 +16,27 @@ export interface SessionRecord {
   readonly session: Session;
   /** Which logic the snapshot is of. */
   readonly logic: { readonly id: string; readonly version: string };
-  /** XState's persisted snapshot of the session's actor. */
+  /** What its actor goes on from; null: it begins afresh. */
   readonly snapshot: unknown;
   readonly timers: readonly TimerRecord[];
   /** Which life of the session the snapshot is of: they count from 1. */
   readonly incarnation: number;
   /** When it was restarted, as far as its intensity still counts that. Milliseconds since the Unix epoch. */
   readonly restarts: readonly number[];
+  /** How often it has crashed since the snapshot was taken. By default never. */
+  readonly crashes?: number;
+  /** Which of its host's sessions it was, in the order of their registration: that of those of one `createdAt`. */
+  readonly order?: number;
   /** Integer milliseconds since the Unix epoch. */
   readonly savedAt: number;
 }
 
 /** A delayed event that was under way. */
 export interface TimerRecord {
-  /** Who sends it, and who is to receive it: the ids of actors in the session. */
+  /** Who sends it: the ids of the actors below the session's own, joined by `/`; `''` is that. */
   readonly source: string;
-  readonly target: string;
+  /** Who is to receive it; null: the supervisor of the session. */
+  readonly target: string | null;
   readonly event: { readonly type: string };
   /** By which it is cancelled. */
   readonly id: string;
@@ -51,7 +56,7 @@ export interface TimerRecord {
  */
 export function checkRecord(value: unknown, id: string): Reply<SessionRecord, 'record_corrupt' | 'record_too_new'> {
   if (!isObject(value)) return corrupt(id, `it is ${kindOf(value)}, not an object`);
-  const { format, session: given, logic, snapshot, timers, incarnation, restarts, savedAt } = value;
+  const { format, session: given, logic, snapshot, timers, incarnation, restarts, crashes, order, savedAt } = value;
   if (Number.isSafeInteger(format) && (format as number) > RECORD_FORMAT) return tooNew(id, format as number);
   if (format !== RECORD_FORMAT) return wrong(id, 'format', String(RECORD_FORMAT), format);
 
@@ -71,6 +76,8 @@ export function checkRecord(value: unknown, id: string): Reply<SessionRecord, 'r
   if (!Array.isArray(restarts)) return wrong(id, 'restarts', 'an array', restarts);
   const odd = restarts.findIndex((time) => !isAmount(time));
   if (odd !== -1) return wrong(id, `restarts[${odd}]`, 'a number of milliseconds', restarts[odd]);
+  if (crashes !== undefined && !isNatural(crashes)) return wrong(id, 'crashes', 'an integer of at least 0', crashes);
+  if (order !== undefined && !isNatural(order)) return wrong(id, 'order', 'an integer of at least 0', order);
   if (!isTime(savedAt)) return wrong(id, 'savedAt', 'an integer of milliseconds since the Unix epoch', savedAt);
 
   return ok({
@@ -81,6 +88,8 @@ export function checkRecord(value: unknown, id: string): Reply<SessionRecord, 'r
     timers: timers.map(copyOfTimer),
     incarnation,
     restarts: [...restarts],
+    ...(crashes !== undefined && { crashes }),
+    ...(order !== undefined && { order }),
     savedAt,
   });
 }
@@ -106,7 +115,9 @@ const wrong = (id: string, field: string, rule: string, value: unknown) =>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1;
+const isNatural = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const isCount = (value: unknown): value is number => isNatural(value) && value >= 1;
 
 // A clock may count in fractions of a millisecond.
 const isAmount = (value: unknown): value is number => Number.isFinite(value) && (value as number) >= 0;
@@ -115,7 +126,9 @@ const isAmount = (value: unknown): value is number => Number.isFinite(value) && 
 function faultOfTimer(timer: unknown): string | undefined {
   if (!isObject(timer)) return ` must be an object, not ${kindOf(timer)}`;
   for (const field of ['source', 'target', 'id'] as const) {
-    if (typeof timer[field] !== 'string') return `.${field} must be a string, not ${kindOf(timer[field])}`;
+    const value = timer[field];
+    if (typeof value === 'string' || (field === 'target' && value === null)) continue;
+    return `.${field} must be a string, not ${kindOf(value)}`;
   }
   const { event } = timer;
   if (!isObject(event) || typeof event.type !== 'string') return '.event must be an object with a type';

@@ -1,4 +1,4 @@
-import { Aged, AgeOrder } from './age-order.ts';
+import { Aged, AgeOrder, isOlder } from './age-order.ts';
 import { describe, requireBoolean, requireFunction } from './arguments.ts';
 import { OldestByKey } from './oldest-by-key.ts';
 import type { Reply } from './reply.ts';
@@ -125,8 +125,17 @@ export class SessionTable<TConfig = Record<string, unknown>> {
     return (this.#ids ??= Object.freeze(this.list().map((session) => session.id)));
   }
 
-  /** Answers with the session as it is stored. The limit is checked first, then the id, then the path. */
-  register(session: Session<TConfig>): Reply<Session<TConfig>, RegisterRefusal> {
+  /** Where a session stands in the order of registration: among those of its `createdAt`. */
+  orderOf(id: string): number | undefined {
+    return this.#byId.get(id)?.serial;
+  }
+
+  /**
+   * Answers with the session as it is stored. The limit is checked first, then the id, then the path.
+   *
+   * @param order of a session that comes back: where it stood in the order of registration
+   */
+  register(session: Session<TConfig>, order: number = this.#serial): Reply<Session<TConfig>, RegisterRefusal> {
     const { id, projectPath } = session;
     const current = this.#byId.size;
     const max = this.#maxSessions;
@@ -143,7 +152,8 @@ export class SessionTable<TConfig = Record<string, unknown>> {
       const message = `The project ${describe(projectPath)} is open already, in the session ${describe(rival.session.id)}`;
       return refused(new SupervisionError('project_already_open', message, { projectPath, id: rival.session.id }));
     }
-    const entry = new Entry(frozen(session), this.#serial++);
+    const entry = new Entry(frozen(session), order);
+    this.#serial = Math.max(this.#serial, order + 1);
     this.#byId.set(id, entry);
     this.#byPath.add(projectPath, entry);
     this.#byName.add(session.name, entry);
@@ -205,10 +215,10 @@ export class SessionTable<TConfig = Record<string, unknown>> {
   }
 
   #inOrder(): Session<TConfig>[] {
-    const sessions: Session<TConfig>[] = [];
-    for (const entry of this.#byId.values()) sessions.push(entry.session);
-    // A `Map` keeps the order of registration, and sorting is stable.
-    return this.#byAge.isRun ? sessions : sessions.sort((a, b) => a.createdAt - b.createdAt);
+    const entries = [...this.#byId.values()];
+    // A `Map` keeps the order in which they came.
+    if (!this.#byAge.isRun) entries.sort((a, b) => (isOlder(a, b) ? -1 : 1));
+    return entries.map((entry) => entry.session);
   }
 
   #laterThan(time: number): number {

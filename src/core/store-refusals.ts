@@ -1,7 +1,12 @@
 import { describe, messageOf } from './arguments.ts';
 import { refused } from './result.ts';
 import type { Refused } from './result.ts';
-import { SupervisionError } from './supervision-error.ts';
+import { isSupervisionError, SupervisionError } from './supervision-error.ts';
+
+/** Why a store did not do what it was asked for. */
+export type StoreRefusal = 'store_failed' | 'store_locked';
+
+export type StoreError = SupervisionError<StoreRefusal>;
 
 /** What a store rejects with where it could not do what it was asked for. */
 export const storeFailed = (what: string, cause: unknown): SupervisionError<'store_failed'> =>
@@ -14,6 +19,12 @@ export const storeLocked = (place: string, pid: number): SupervisionError<'store
 /** What a store rejects with once it is closed. */
 export const storeClosed = (): SupervisionError<'store_failed'> =>
   new SupervisionError('store_failed', 'The store is closed', { cause: new Error('the store is closed') });
+
+/** What a store of any make has thrown, as one of the two refusals. */
+export function asStoreError(what: string, thrown: unknown): StoreError {
+  if (isSupervisionError(thrown, 'store_failed') || isSupervisionError(thrown, 'store_locked')) return thrown;
+  return storeFailed(what, thrown);
+}
 
 /** The refusal of a load of what nothing is saved under. */
 export const notFound = (id: unknown): Refused<SupervisionError<'not_found'>> =>

@@ -3,6 +3,7 @@
  * the newest version of the peer range.
  */
 import type { AnyActorLogic, AnyActorRef, AnyEventObject, EventObject, Snapshot } from 'xstate';
+import type { SystemKeeper } from './kept-system.ts';
 import type { Port } from './port.ts';
 
 /** XState's clock; `now` where it has one, as `SimulatedClock` does. */
@@ -42,6 +43,8 @@ export const isGuarded = Symbol('xstate-supervisor.isGuarded');
 export const heirs = Symbol('xstate-supervisor.heirs');
 /** The actors of a system by their `systemId`. */
 export const names = Symbol('xstate-supervisor.names');
+/** Who keeps the actors of a system. */
+export const kept = Symbol('xstate-supervisor.kept');
 /** What a system has to do later. */
 export const timetable = Symbol('xstate-supervisor.timetable');
 /** The timers of an actor. */
@@ -107,6 +110,7 @@ export interface SystemInternals extends Book {
   [isGuarded]?: true;
   [heirs]?: SystemInternals;
   [names]?: Map<string, ActorInternals> | undefined;
+  [kept]?: SystemKeeper | undefined;
   [timetable]?: Timetable | undefined;
   [scheduledBefore]?: { readonly scheduler: Scheduler; readonly sources: WeakSet<ActorInternals> };
 }
@@ -250,6 +254,7 @@ export function sendToParent(ref: AnyActorRef, event: AnyEventObject): void {
 
 /** Puts an event into an actor's mailbox, where the inspector has already been told. */
 export function deliver(target: AnyActorRef, event: AnyEventObject): void {
+  systemOf(target)[kept]?.beforeEvent?.();
   internals(target)._send(event);
 }
 

@@ -1,4 +1,4 @@
-import { heirs, names, timetable, unborn, unsupervised } from './internals.ts';
+import { heirs, kept, names, timetable, unborn, unsupervised } from './internals.ts';
 import type { SystemInternals } from './internals.ts';
 import { ownTimers } from './own-timers.ts';
 import { superviseSystem } from './supervised-system.ts';
@@ -21,6 +21,7 @@ const own: Partial<SystemInternals> & ThisType<SystemInternals> = {
   scheduler: ownTimers,
   [timetable]: undefined,
   [names]: undefined,
+  [kept]: undefined,
   [unborn]: undefined,
 
   // Those that a user may take off the system.

@@ -1,0 +1,24 @@
+import type { Keeping } from './keeping-options.ts';
+import type { SessionStore } from './session-store.ts';
+import type { Clock } from './xstate/internals.ts';
+
+/** What the keeper of a session needs of those who keep all of them. */
+export interface KeepingHome {
+  readonly keeping: Keeping;
+  /** Where they are written, if anywhere. */
+  readonly store: SessionStore | undefined;
+  readonly clock: Clock;
+  /** Whether all that is promised is on the disk before. */
+  readonly isEach: boolean;
+  /** Whether the state is taken before each event: the last one before a crash is wanted. */
+  readonly takesBeforeEvents: boolean;
+  /** In milliseconds since the Unix epoch. */
+  now(): number;
+  /** Times of the clock, in milliseconds since the Unix epoch. */
+  toWall(times: readonly number[]): number[];
+  log(line: string, error?: unknown): void;
+  /** The record of a session is about to be deleted. */
+  deleted(id: string): void;
+  /** The keeper of a session has nothing more to do, but for what is still to be written. */
+  over(id: string): void;
+}

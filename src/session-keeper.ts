@@ -1,0 +1,363 @@
+import type { AnyActorRef } from 'xstate';
+import { NotAtRestError } from './core/not-at-rest.ts';
+import { fingerprint } from './core/record-fingerprint.ts';
+import { RECORD_FORMAT } from './core/session-record.ts';
+import type { SessionRecord } from './core/session-record.ts';
+import type { SessionLifecycleEvent } from './core/session-events.ts';
+import type { Session } from './core/session.ts';
+import { SupervisionError } from './core/supervision-error.ts';
+import type { ExitReason } from './core/exit.ts';
+import type { KeepingHome } from './keeping-home.ts';
+import { SessionOutbox } from './session-outbox.ts';
+import type { SessionWriter, Write, Written } from './session-writer.ts';
+import { keepSystem } from './xstate/kept-system.ts';
+import { Restoring } from './xstate/restoring.ts';
+import type { TakenActor } from './xstate/restoring.ts';
+import { takeSnapshot } from './xstate/take-snapshot.ts';
+import type { TakenSnapshot } from './xstate/take-snapshot.ts';
+
+/** What a keeper asks of its session. */
+export interface KeptSession {
+  /** Its value. */
+  readonly session: Session;
+  readonly home: { emit(event: SessionLifecycleEvent): void };
+  /** When it was restarted, as far as that still counts: on the clock of its host. */
+  readonly restarts: readonly number[];
+}
+
+interface Before {
+  /** Where it stands in the order of registration. */
+  readonly order: number;
+  /** What it comes back from. */
+  readonly record: SessionRecord | undefined;
+}
+
+/**
+ * Keeps one session: takes its state when it is at rest, has it written as `persist` says, and knows what its next
+ * incarnation begins from.
+ */
+export class SessionKeeper {
+  private readonly outbox: SessionOutbox;
+  private phase: 'kept' | 'suspended' | 'deleted' = 'kept';
+  /** Which incarnation it is, or was. */
+  private number = 1;
+  private actor: AnyActorRef | undefined;
+  private unwatch: (() => void) | undefined;
+  /** The state that was taken last; undefined: the next incarnation begins afresh. */
+  private last: TakenSnapshot | undefined;
+  private crashes = 0;
+  /** Its state has changed since. */
+  private isDirty = false;
+  /** There is something that has not been given to the writer. */
+  private isStale = false;
+  private isScheduled = false;
+  private timer: unknown;
+  /** An incarnation has run, or it comes back. */
+  private hasBegun = false;
+  /** Of what has been written. */
+  private print: string | undefined;
+  /** Why the state cannot be taken. */
+  private fault: Error | undefined;
+  private lastReason: ExitReason = 'shutdown';
+  /** What it crashed on too often, until that has been set aside. */
+  private poison: SessionRecord | undefined;
+
+  constructor(
+    private readonly kept: KeptSession,
+    private readonly home: KeepingHome,
+    private readonly writer: SessionWriter,
+    private readonly before: Before,
+  ) {
+    writer.prepare = () => this.prepare();
+    this.outbox = new SessionOutbox((event) => kept.home.emit(event));
+    const { record } = before;
+    if (record === undefined) return;
+    const { snapshot, timers, savedAt, crashes = 0, incarnation } = record;
+    this.number = incarnation;
+    this.crashes = crashes;
+    this.hasBegun = true;
+    if (snapshot !== null) this.last = { snapshot, timers, takenAt: savedAt };
+  }
+
+  /** An incarnation runs. */
+  attach(number: number, actor: AnyActorRef, isRestored: boolean): void {
+    const isSameLife = number === this.number;
+    this.number = number;
+    if (this.phase !== 'kept') return;
+    this.hasBegun = true;
+    this.actor = actor;
+    this.unwatch = keepSystem(actor, {
+      changed: () => this.stateChanged(),
+      beforeEvent: this.home.takesBeforeEvents ? () => this.takeIfAtRest() : undefined,
+      whenKept: (written) => this.whenKept('state', written),
+    });
+    // It is as it was written, timers and all.
+    if (isRestored && isSameLife && this.home.keeping.timers === 'deadline') return;
+    if (!isRestored || isSameLife) this.isDirty = true;
+    this.schedule();
+  }
+
+  /** The value of the session has changed, or it will be restarted. */
+  changed(): void {
+    if (this.phase === 'kept') this.schedule();
+  }
+
+  /** An incarnation has crashed, or has failed to start. */
+  crashed(): void {
+    this.lose('error');
+    this.crashes += 1;
+    if (this.home.keeping.restartFrom === 'start') this.last = undefined;
+    this.changed();
+  }
+
+  /**
+   * Its first start has failed: no more comes of it, unless it is what it comes back from that is at fault.
+   *
+   * @returns whether it is to begin afresh
+   */
+  failedToStart(): boolean {
+    if (this.before.record === undefined) {
+      this.phase = 'deleted';
+      this.home.deleted(this.kept.session.id);
+      this.home.over(this.kept.session.id);
+      return false;
+    }
+    const hadState = this.last !== undefined;
+    this.crashes += 1;
+    this.isStale = true;
+    if (hadState && this.isPoisoned) return true;
+    this.end('suspended', 'error');
+    return false;
+  }
+
+  /** Its next incarnation begins afresh. */
+  renew(): void {
+    this.lose('shutdown');
+    this.last = undefined;
+    this.crashes = 0;
+    this.changed();
+  }
+
+  /** Whether its next incarnation would begin with a state that it has crashed on too often. */
+  get isPoisoned(): boolean {
+    return this.last !== undefined && this.crashes >= this.home.keeping.poisonAfter;
+  }
+
+  /**
+   * What its next incarnation begins from.
+   *
+   * @param error of its last crash
+   * @throws for what no snapshot can be
+   */
+  next(error: unknown): TakenActor | undefined {
+    if (this.isPoisoned) this.setAside(error);
+    const { last, home } = this;
+    return last && Restoring.of(last, { timers: home.keeping.timers, now: home.now() });
+  }
+
+  /** Takes it as it is now: whatever becomes of it from here on, it comes back from there. */
+  suspend(): void {
+    if (this.phase !== 'kept') return;
+    try {
+      this.take();
+      // What it was like is about to be written.
+      this.forget();
+    } catch (error) {
+      // One that is in the middle of something comes back from where it was before.
+      if (!(error instanceof NotAtRestError)) this.fault = error as Error;
+    }
+    this.end('suspended', 'shutdown');
+  }
+
+  /** It is over: for good, or until it is resumed. */
+  end(phase: 'suspended' | 'deleted', reason: ExitReason): void {
+    if (this.phase !== 'kept') return;
+    this.lose(reason);
+    this.phase = phase;
+    this.home.clock.clearTimeout(this.timer);
+    if (phase === 'deleted') this.home.deleted(this.kept.session.id);
+    // One that has never been written has nothing to be deleted.
+    if (this.isStale || phase === 'deleted') this.want();
+    this.home.over(this.kept.session.id);
+  }
+
+  get isOver(): boolean {
+    return this.phase !== 'kept';
+  }
+
+  get isDeleted(): boolean {
+    return this.phase === 'deleted';
+  }
+
+  /** It has not begun, as far as anybody is to know. */
+  takeBack(): void {
+    this.outbox.close();
+    this.end('deleted', 'shutdown');
+  }
+
+  /** Tells what happens to it: what is to be on the disk before, when it is. */
+  tell(event: SessionLifecycleEvent): void {
+    const isPromise = event.type === 'session.started' || event.type === 'session.updated';
+    if (!isPromise || !this.home.isEach) return this.outbox.tell(event);
+    const whenLate =
+      event.type === 'session.started'
+        ? () => this.outbox.close()
+        : () => this.writer.whenWritten('value', () => this.phase === 'kept' && this.outbox.tell(event), true);
+    this.outbox.tellWhen(event, (written) => this.whenKept('value', written), whenLate);
+  }
+
+  /**
+   * Calls back once all that it is now is on the disk, where `persist` is `'each'`; or tells why it is not.
+   *
+   * @param kind the state goes with the incarnation that has it
+   */
+  whenKept(kind: 'state' | 'value', written: Written): void {
+    if (!this.home.isEach) return written();
+    const { actor } = this;
+    // It may be in the middle of the event that it answers.
+    queueMicrotask(() => {
+      if (kind === 'state' && (actor === undefined || actor !== this.actor))
+        return written(this.stopped(this.lastReason));
+      this.sync();
+      this.writer.whenWritten(kind, written);
+    });
+  }
+
+  /** Has written what has not been. */
+  sync(): void {
+    if (this.isStale) this.want();
+  }
+
+  private stateChanged(): void {
+    this.isDirty = true;
+    this.schedule();
+  }
+
+  private schedule(): void {
+    this.isStale = true;
+    const { home } = this;
+    const { persist } = home.keeping;
+    if (home.isEach) {
+      if (this.isScheduled) return;
+      this.isScheduled = true;
+      queueMicrotask(this.written);
+    } else if (typeof persist === 'object') {
+      this.timer ??= home.clock.setTimeout(this.due, persist.everyMs);
+    }
+  }
+
+  private readonly written = (): void => {
+    this.isScheduled = false;
+    this.sync();
+  };
+
+  private readonly due = (): void => {
+    this.timer = undefined;
+    this.sync();
+  };
+
+  private want(): void {
+    if (this.home.store !== undefined) this.writer.want();
+  }
+
+  private prepare(): Write {
+    const { home, kept, poison } = this;
+    const { store } = home;
+    const { id } = kept.session;
+    // Nothing is to be there of one that is over, or has not begun: another one of its id may have been.
+    if (this.phase === 'deleted' || !this.hasBegun) {
+      this.isStale = false;
+      return () => store!.delete(id);
+    }
+    if (this.fault !== undefined) throw this.fault;
+    this.take();
+    const record = this.record();
+    const print = fingerprint(record);
+    this.isStale = false;
+    // Much of what happens to a session changes nothing of it.
+    if (poison === undefined && print === this.print) return async () => {};
+    return async () => {
+      if (poison !== undefined) {
+        await store!.save(poison);
+        await store!.setAside(id, 'poison');
+        this.poison = undefined;
+      }
+      await store!.save(record);
+      this.print = print;
+    };
+  }
+
+  private record(): SessionRecord {
+    const { kept, home, last, crashes } = this;
+    return {
+      format: RECORD_FORMAT,
+      session: kept.session,
+      logic: home.keeping.logic,
+      snapshot: last?.snapshot ?? null,
+      // What is kept of an event is an object, as it was.
+      timers: (last?.timers ?? []) as SessionRecord['timers'],
+      incarnation: this.number,
+      restarts: home.toWall(kept.restarts),
+      ...(crashes > 0 && { crashes }),
+      order: this.before.order,
+      savedAt: Math.floor(last?.takenAt ?? home.now()),
+    };
+  }
+
+  /** @throws NotAtRestError, UnsavableError */
+  private take(): void {
+    const { actor } = this;
+    // One that has just ended has nothing to go on from.
+    if (!this.isDirty || actor === undefined || actor.getSnapshot().status !== 'active') return;
+    const taken = takeSnapshot(actor, this.home.now());
+    // What it crashed on is what it began from, until that changes.
+    if (this.crashes > 0 && !isSame(taken, this.last)) this.crashes = 0;
+    this.last = taken;
+    this.isDirty = false;
+  }
+
+  private takeIfAtRest(): void {
+    if (!this.isDirty) return;
+    try {
+      this.take();
+    } catch {
+      // What cannot be saved is told when it is to be written.
+    }
+  }
+
+  private setAside(error: unknown): void {
+    const { crashes, kept, home } = this;
+    this.poison = this.record();
+    this.last = undefined;
+    this.crashes = 0;
+    home.log(
+      `session ${kept.session.name} (${kept.session.id}) begins afresh: it crashed ${crashes} times on its last snapshot`,
+      error,
+    );
+    this.tell({ type: 'session.poisoned', session: kept.session, crashes, error });
+    this.changed();
+  }
+
+  // The incarnation is gone, and what has not been taken of it is, too.
+  private lose(reason: ExitReason): void {
+    if (this.actor === undefined) return;
+    this.forget();
+    this.writer.lose(this.stopped((this.lastReason = reason)));
+  }
+
+  private forget(): void {
+    this.unwatch?.();
+    this.unwatch = undefined;
+    this.actor = undefined;
+    this.isDirty = false;
+  }
+
+  private stopped(reason: ExitReason): SupervisionError<'actor_stopped'> {
+    const { id } = this.kept.session;
+    return new SupervisionError('actor_stopped', `Session ${id} ended before its answer was on the disk`, { reason });
+  }
+}
+
+/** Whether two snapshots are of one state. */
+const isSame = (a: TakenSnapshot, b: TakenSnapshot | undefined): boolean =>
+  JSON.stringify(a.snapshot) === JSON.stringify(b?.snapshot) && a.timers.length === b?.timers.length;
