@@ -248,8 +248,9 @@ class Host {
 
   async resumeAll(): Promise<unknown> {
     const listed = (await this.runtime.archive?.list()) ?? ok([]);
-    if (!listed.ok) return listed;
+    // One that has closed has let go of its store.
     if (this.isOver || this.runtime.supervisor.isStopping) return refused(stopping());
+    if (!listed.ok) return listed;
     const ids = listed.value.map(({ session }) => session.id).filter((id) => !this.table.lookup(id).ok);
     const results = await Promise.all(ids.map((id) => this.resumeSession(id)));
     const resumed: unknown[] = [];
