@@ -265,6 +265,7 @@ class Host {
   async forgetSession(id: string): Promise<unknown> {
     const { archive } = this.runtime;
     if (archive === undefined) return notFound(id);
+    for (let arrival; (arrival = this.sessions?.arrivalOf(id)) !== undefined;) await arrival;
     if (!this.table.lookup(id).ok) return archive.forget(id);
     return refused(new SupervisionError('running', `The session ${describe(id)} is open: stop it`, { id }));
   }

@@ -50,6 +50,8 @@ export class SessionArchive implements KeepingHome {
   /** Of what is in the store, once that is known. */
   private ids: Set<string> | undefined;
   private closing: Promise<void> | undefined;
+  /** Those that are being deleted: none of them is to come back meanwhile. */
+  private readonly forgetting = new Map<string, Promise<unknown>>();
   readonly store: SessionStore | undefined;
   /** The ids in the store are known, as far as they ever will be. */
   readonly ready: Promise<void>;
@@ -96,6 +98,7 @@ export class SessionArchive implements KeepingHome {
   async load(id: string): Promise<Reply<SessionRecord, LoadRefusal>> {
     const { store } = this;
     if (store === undefined) return notFound(id);
+    await this.forgetting.get(id);
     const before = await this.settled(id);
     if (before !== undefined) return refused(before);
     const record = await this.read(store, id);
@@ -121,16 +124,13 @@ export class SessionArchive implements KeepingHome {
 
   /** Deletes the record of a session that is not open. */
   async forget(id: string): Promise<Reply<void, 'not_found' | StoreRefusal>> {
-    const { store } = this;
+    const { store, forgetting } = this;
     if (store === undefined) return notFound(id);
-    const before = await this.settled(id);
-    if (before !== undefined) return refused(before);
-    const ids = await this.use('The sessions cannot be listed', () => store.list());
-    if (!ids.ok) return ids;
-    if (!ids.value.includes(id)) return notFound(id);
-    const deleted = await this.use('A session cannot be forgotten', () => store.delete(id));
-    if (deleted.ok) this.deleted(id);
-    return deleted;
+    const forgotten = this.forgetIn(store, id);
+    forgetting.set(id, forgotten);
+    const answer = await forgotten;
+    if (forgetting.get(id) === forgotten) forgetting.delete(id);
+    return answer;
   }
 
   /** Has all that has changed written. */
@@ -221,6 +221,17 @@ export class SessionArchive implements KeepingHome {
     );
     await Promise.all(waits);
     return unsaved;
+  }
+
+  private async forgetIn(store: SessionStore, id: string): Promise<Reply<void, 'not_found' | StoreRefusal>> {
+    const before = await this.settled(id);
+    if (before !== undefined) return refused(before);
+    const ids = await this.use('The sessions cannot be listed', () => store.list());
+    if (!ids.ok) return ids;
+    if (!ids.value.includes(id)) return notFound(id);
+    const deleted = await this.use('A session cannot be forgotten', () => store.delete(id));
+    if (deleted.ok) this.deleted(id);
+    return deleted;
   }
 
   // What is still to be written of a session that has ended.

@@ -95,6 +95,12 @@ export class SessionDoor {
     return true;
   }
 
+  /** Resolves once the session of this id is in, or has been refused; undefined: none is on its way. */
+  arrivalOf(id: string): Promise<void> | undefined {
+    if (!this.openingById.has(id)) return undefined;
+    return new Promise((resolve) => void this.whenIn(id, resolve));
+  }
+
   /** Nobody comes in any more, also of those that are on their way. */
   shut(): void {
     this.isShut = true;
