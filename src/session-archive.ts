@@ -324,7 +324,9 @@ export class SessionArchive implements KeepingHome {
 }
 
 const byAge = (a: SessionRecord, b: SessionRecord): number =>
-  a.session.createdAt - b.session.createdAt || (a.order ?? 0) - (b.order ?? 0);
+  a.session.createdAt - b.session.createdAt ||
+  (a.order ?? 0) - (b.order ?? 0) ||
+  (a.session.id < b.session.id ? -1 : 1);
 
 const nameOf = ({ id, version }: SessionRecord['logic']): string =>
   version === '' ? `the logic ${id}` : `version ${version} of the logic ${id}`;

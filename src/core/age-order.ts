@@ -9,12 +9,17 @@ export class Aged {
   constructor(
     readonly createdAt: number,
     readonly serial: number,
+    readonly id: string,
   ) {}
 }
 
-/** By `createdAt`, then by registration. */
+/**
+ * By `createdAt`, then by registration. Each host counts from 0, so that one that comes back may stand where another has
+ * been registered since: their ids decide, as they would in the next host.
+ */
 export const isOlder = (a: Aged, b: Aged): boolean =>
-  a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.serial < b.serial);
+  a.createdAt < b.createdAt ||
+  (a.createdAt === b.createdAt && (a.serial < b.serial || (a.serial === b.serial && a.id < b.id)));
 
 /**
  * Knows the oldest of many, also when any of them leaves.
