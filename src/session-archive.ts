@@ -6,6 +6,7 @@ import { checkRecord } from './core/session-record.ts';
 import type { SessionRecord } from './core/session-record.ts';
 import { asStoreError, notFound, storeFailed, storeLocked } from './core/store-refusals.ts';
 import type { StoreError, StoreRefusal } from './core/store-refusals.ts';
+import type { Session } from './core/session.ts';
 import { SupervisionError } from './core/supervision-error.ts';
 import type { KeepingHome } from './keeping-home.ts';
 import type { Keeping } from './keeping-options.ts';
@@ -26,6 +27,17 @@ export interface ArchiveParts {
   readonly tell: (event: AnyEventObject) => void;
   /** Where a session that is registered stands in the order of registration. */
   readonly orderOf: (id: string) => number | undefined;
+}
+
+/** A record that cannot be read, and why. */
+interface Unread {
+  readonly id: string;
+  readonly error: SupervisionError<Exclude<LoadRefusal, 'start_failed'>>;
+}
+
+interface Listed {
+  readonly records: readonly SessionRecord[];
+  readonly unread: readonly Unread[];
 }
 
 interface Unsaved {
@@ -106,20 +118,32 @@ export class SessionArchive implements KeepingHome {
   }
 
   /** The sessions in the store, in their order. Those that cannot be read are set aside, or told of. */
-  async list(): Promise<Reply<readonly SessionRecord[], StoreRefusal>> {
+  async list(): Promise<Reply<Listed, StoreRefusal>> {
     const { store } = this;
-    if (store === undefined) return ok([]);
+    if (store === undefined) return ok({ records: [], unread: [] });
     const ids = await this.use('The sessions cannot be listed', () => store.list());
     if (!ids.ok) return ids;
     const kept = ids.value.filter((id) => !this.all.get(id)?.keeper.isDeleted);
     const records: SessionRecord[] = [];
-    for (const loaded of await Promise.all(kept.map((id) => this.read(store, id)))) {
+    const unread: Unread[] = [];
+    const all = await Promise.all(kept.map((id) => this.read(store, id)));
+    for (const [index, loaded] of all.entries()) {
+      const id = kept[index]!;
       if (loaded.ok) records.push(loaded.value);
-      else if (loaded.error.code === 'record_too_new') this.report(loaded.error.id, loaded.error);
-      else if (loaded.error.code === 'store_failed' || loaded.error.code === 'store_locked')
-        return refused(loaded.error);
+      else if (loaded.error.code !== 'not_found') unread.push({ id, error: loaded.error });
+      if (!loaded.ok && loaded.error.code === 'record_too_new') this.report(id, loaded.error);
     }
-    return ok(records.sort(byAge));
+    return ok({ records: records.sort(byAge), unread });
+  }
+
+  /** The same, where all could be read but what is none of this host's. */
+  async sessions(): Promise<Reply<readonly Session[], StoreRefusal>> {
+    const listed = await this.list();
+    if (!listed.ok) return listed;
+    for (const { error } of listed.value.unread) {
+      if (error.code === 'store_failed' || error.code === 'store_locked') return refused(error);
+    }
+    return ok(Object.freeze(listed.value.records.map(({ session }) => session)));
   }
 
   /** Deletes the record of a session that is not open. */
