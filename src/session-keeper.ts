@@ -104,6 +104,7 @@ export class SessionKeeper {
 
   /** An incarnation has crashed, or has failed to start. */
   crashed(): void {
+    this.standStill();
     this.lose('error');
     this.crashes += 1;
     if (this.home.keeping.restartFrom === 'start') this.last = undefined;
@@ -160,6 +161,7 @@ export class SessionKeeper {
     if (this.phase !== 'kept') return;
     try {
       this.take();
+      this.standStill();
       // What it was like is about to be written.
       this.forget();
     } catch (error) {
@@ -314,6 +316,16 @@ export class SessionKeeper {
     if (this.crashes > 0 && !isSame(taken, this.last)) this.crashes = 0;
     this.last = taken;
     this.isDirty = false;
+  }
+
+  // For timers that wait for what remains, it is now that their time stops, however long ago the state was taken.
+  private standStill(): void {
+    const { last, actor, home } = this;
+    if (last === undefined || actor === undefined || home.keeping.timers !== 'remaining') return;
+    this.last = { ...last, takenAt: home.now() };
+    this.isStale = true;
+    // When it was saved is no difference of which it would be written.
+    this.print = undefined;
   }
 
   private takeIfAtRest(): void {
