@@ -1,11 +1,14 @@
 import type { AnyActorRef } from 'xstate';
 import type { Result } from './core/result.ts';
 import type { SessionLifecycleEvent, SessionRejectedEvent } from './core/session-events.ts';
+import type { SessionRecord } from './core/session-record.ts';
 import type { Session } from './core/session.ts';
 import type { SupervisionError } from './core/supervision-error.ts';
 import type { Incarnations } from './incarnation.ts';
 import type { ReadinessRule } from './readiness.ts';
 import type { SessionArchive } from './session-archive.ts';
+import type { KeptSession } from './session-keeper.ts';
+import type { SessionKeeping } from './session-keeping.ts';
 import type { ResolvedSessionOptions } from './session-options.ts';
 import type { SessionRefHome } from './session-ref.ts';
 import type { Clock } from './xstate/internals.ts';
@@ -18,6 +21,12 @@ export interface SessionHome extends Incarnations, SessionRefHome {
   readonly clock: Clock;
   /** Where sessions are kept, if they are. */
   readonly archive: SessionArchive | undefined;
+  /**
+   * Keeps a session that has been registered, or does as if.
+   *
+   * @param record what it comes back from
+   */
+  keep(session: KeptSession, record: SessionRecord | undefined): SessionKeeping;
   readonly readiness: ReadinessRule;
   /** Whether a session is asked to end before it is stopped. */
   readonly isGraceful: boolean;

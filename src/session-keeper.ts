@@ -8,6 +8,7 @@ import type { Session } from './core/session.ts';
 import { SupervisionError } from './core/supervision-error.ts';
 import type { ExitReason } from './core/exit.ts';
 import type { KeepingHome } from './keeping-home.ts';
+import type { SessionKeeping } from './session-keeping.ts';
 import { SessionOutbox } from './session-outbox.ts';
 import type { SessionWriter, Write, Written } from './session-writer.ts';
 import { keepSystem } from './xstate/kept-system.ts';
@@ -36,7 +37,7 @@ interface Before {
  * Keeps one session: takes its state when it is at rest, has it written as `persist` says, and knows what its next
  * incarnation begins from.
  */
-export class SessionKeeper {
+export class SessionKeeper implements SessionKeeping {
   private readonly outbox: SessionOutbox;
   private phase: 'kept' | 'suspended' | 'deleted' = 'kept';
   /** Which incarnation it is, or was. */
@@ -46,6 +47,8 @@ export class SessionKeeper {
   /** The state that was taken last; undefined: the next incarnation begins afresh. */
   private last: TakenSnapshot | undefined;
   private crashes = 0;
+  /** Of the last crash. */
+  private cause: unknown;
   /** Its state has changed since. */
   private isDirty = false;
   /** There is something that has not been given to the writer. */
@@ -79,9 +82,9 @@ export class SessionKeeper {
     if (snapshot !== null) this.last = { snapshot, timers, takenAt: savedAt };
   }
 
-  /** An incarnation runs. */
-  attach(number: number, actor: AnyActorRef, isRestored: boolean): void {
+  attach(number: number, actor: AnyActorRef): void {
     const isSameLife = number === this.number;
+    const isRestored = this.last !== undefined;
     this.number = number;
     if (this.phase !== 'kept') return;
     this.hasBegun = true;
@@ -97,25 +100,20 @@ export class SessionKeeper {
     this.schedule();
   }
 
-  /** The value of the session has changed, or it will be restarted. */
   changed(): void {
     if (this.phase === 'kept') this.schedule();
   }
 
-  /** An incarnation has crashed, or has failed to start. */
-  crashed(): void {
+  crashed(error: unknown): void {
+    this.cause = error;
     this.lose('error');
     this.crashes += 1;
     if (this.home.keeping.restartFrom === 'start') this.last = undefined;
     this.changed();
   }
 
-  /**
-   * Its first start has failed: no more comes of it, unless it is what it comes back from that is at fault.
-   *
-   * @returns whether it is to begin afresh
-   */
-  failedToStart(): boolean {
+  failedToStart(error: unknown): boolean {
+    this.cause = error;
     if (this.before.record === undefined) {
       this.phase = 'deleted';
       this.home.deleted(this.kept.session.id);
@@ -130,7 +128,6 @@ export class SessionKeeper {
     return false;
   }
 
-  /** Its next incarnation begins afresh. */
   renew(): void {
     this.lose('shutdown');
     this.last = undefined;
@@ -139,23 +136,16 @@ export class SessionKeeper {
   }
 
   /** Whether its next incarnation would begin with a state that it has crashed on too often. */
-  get isPoisoned(): boolean {
+  private get isPoisoned(): boolean {
     return this.last !== undefined && this.crashes >= this.home.keeping.poisonAfter;
   }
 
-  /**
-   * What its next incarnation begins from.
-   *
-   * @param error of its last crash
-   * @throws for what no snapshot can be
-   */
-  next(error: unknown): TakenActor | undefined {
-    if (this.isPoisoned) this.setAside(error);
+  next(): TakenActor | undefined {
+    if (this.isPoisoned) this.setAside();
     const { last, home } = this;
     return last && Restoring.of(last, { timers: home.keeping.timers, now: home.now() });
   }
 
-  /** Takes it as it is now: whatever becomes of it from here on, it comes back from there. */
   suspend(): void {
     if (this.phase !== 'kept') return;
     try {
@@ -169,7 +159,6 @@ export class SessionKeeper {
     this.end('suspended', 'shutdown');
   }
 
-  /** It is over: for good, or until it is resumed. */
   end(phase: 'suspended' | 'deleted', reason: ExitReason): void {
     if (this.phase !== 'kept') return;
     this.lose(reason);
@@ -189,13 +178,11 @@ export class SessionKeeper {
     return this.phase === 'deleted';
   }
 
-  /** It has not begun, as far as anybody is to know. */
   takeBack(): void {
     this.outbox.close();
     this.end('deleted', 'shutdown');
   }
 
-  /** Tells what happens to it: what is to be on the disk before, when it is. */
   tell(event: SessionLifecycleEvent): void {
     const isPromise = event.type === 'session.started' || event.type === 'session.updated';
     if (!isPromise || !this.home.isEach) return this.outbox.tell(event);
@@ -206,11 +193,6 @@ export class SessionKeeper {
     this.outbox.tellWhen(event, (written) => this.whenKept('value', written), whenLate);
   }
 
-  /**
-   * Calls back once all that it is now is on the disk, where `persist` is `'each'`; or tells why it is not.
-   *
-   * @param kind the state goes with the incarnation that has it
-   */
   whenKept(kind: 'state' | 'value', written: Written): void {
     if (!this.home.isEach) return written();
     const { actor } = this;
@@ -325,8 +307,8 @@ export class SessionKeeper {
     }
   }
 
-  private setAside(error: unknown): void {
-    const { crashes, kept, home } = this;
+  private setAside(): void {
+    const { crashes, kept, home, cause: error } = this;
     this.poison = this.record();
     this.last = undefined;
     this.crashes = 0;
