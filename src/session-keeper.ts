@@ -163,7 +163,7 @@ export class SessionKeeper implements SessionKeeping {
     if (this.phase !== 'kept') return;
     this.lose(reason);
     this.phase = phase;
-    this.home.clock.clearTimeout(this.timer);
+    if (this.timer !== undefined) this.home.clock.clearTimeout(this.timer);
     if (phase === 'deleted') this.home.deleted(this.kept.session.id);
     // One that has never been written has nothing to be deleted.
     if (this.isStale || phase === 'deleted') this.want();

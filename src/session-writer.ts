@@ -152,9 +152,11 @@ export class SessionWriter {
 
   // What cannot be saved will not be better of being tried again.
   private refuse(thrown: unknown): void {
+    const before = this.error;
     this.error = asStoreError(`The session ${this.parts.id} cannot be saved`, thrown);
     this.settle(() => true, this.error);
-    this.parts.failed(this.error, undefined);
+    // It is said once, and not at each change.
+    if (before?.message !== this.error.message) this.parts.failed(this.error, undefined);
   }
 
   private settle(isConcerned: (waiter: Waiter) => boolean, error?: SupervisionError): void {
