@@ -61,6 +61,8 @@ export class SessionKeeper implements SessionKeeping {
   private print: string | undefined;
   /** Why the state cannot be taken. */
   private fault: Error | undefined;
+  /** What is to be told of it once it is on the disk. */
+  private readonly late: SessionLifecycleEvent[] = [];
   private lastReason: ExitReason = 'shutdown';
   /** What it crashed on too often, until that has been set aside. */
   private poison: SessionRecord | undefined;
@@ -148,6 +150,12 @@ export class SessionKeeper implements SessionKeeping {
 
   suspend(): void {
     if (this.phase !== 'kept') return;
+    const { last, home } = this;
+    // How much of their delay is left has changed.
+    if (home.keeping.timers === 'remaining' && last !== undefined && last.timers.length > 0) {
+      this.print = undefined;
+      this.isDirty = this.isStale = true;
+    }
     try {
       this.take();
       // What it was like is about to be written.
@@ -186,10 +194,7 @@ export class SessionKeeper implements SessionKeeping {
   tell(event: SessionLifecycleEvent): void {
     const isPromise = event.type === 'session.started' || event.type === 'session.updated';
     if (!isPromise || !this.home.isEach) return this.outbox.tell(event);
-    const whenLate =
-      event.type === 'session.started'
-        ? () => this.outbox.close()
-        : () => this.writer.whenWritten('value', () => this.phase === 'kept' && this.outbox.tell(event), true);
+    const whenLate = event.type === 'session.started' ? () => this.outbox.close() : () => void this.late.push(event);
     this.outbox.tellWhen(event, (written) => this.whenKept('value', written), whenLate);
   }
 
@@ -256,9 +261,11 @@ export class SessionKeeper implements SessionKeeping {
     const record = this.record();
     const print = fingerprint(record);
     this.isStale = false;
-    // Much of what happens to a session changes nothing of it.
-    if (poison === undefined && print === this.print) return async () => {};
-    return async () => {
+    return this.telling(async () => {
+      // Much of what happens to a session changes nothing of it.
+      if (poison === undefined && print === this.print) return;
+      // A write that fails may have come to the disk all the same.
+      this.print = undefined;
       if (poison !== undefined) {
         await store!.save(poison);
         await store!.setAside(id, 'poison');
@@ -266,6 +273,20 @@ export class SessionKeeper implements SessionKeeping {
       }
       await store!.save(record);
       this.print = print;
+    });
+  }
+
+  // What was not on the disk in time is told when it is.
+  private telling(write: Write): Write {
+    const late = this.late.splice(0);
+    return async () => {
+      try {
+        await write();
+      } catch (error) {
+        this.late.unshift(...late);
+        throw error;
+      }
+      for (const event of late) if (this.phase === 'kept') this.outbox.tell(event);
     };
   }
 

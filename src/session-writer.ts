@@ -25,7 +25,6 @@ export type Written = (error?: SupervisionError) => void;
 
 interface Waiter {
   readonly revision: number;
-  /** `Infinity`: however long it takes. */
   readonly since: number;
   /** What it waits for goes with the incarnation that has it. */
   readonly isOfState: boolean;
@@ -46,6 +45,8 @@ export class SessionWriter {
   private written = 0;
   /** What the write that is under way brings to the disk. */
   private writing: number | undefined;
+  /** What could not be prepared. */
+  private refused: number | undefined;
   /** What is under way has been lost since: nothing is to be tried again for whoever waits for it. */
   private isLost = false;
   private attempts = 0;
@@ -109,15 +110,16 @@ export class SessionWriter {
   }
 
   /**
-   * Calls back once all that is wanted is on the disk or, but for those who are patient, when the time is over.
+   * Calls back once all that is wanted is on the disk; or when it cannot be, or the time is over.
    *
    * @param kind the state goes with the incarnation that has it
    */
-  whenWritten(kind: 'state' | 'value', written: Written, isPatient = false): void {
+  whenWritten(kind: 'state' | 'value', written: Written): void {
     if (this.isIdle) return written();
-    const since = isPatient ? Infinity : timeOf(this.parts.clock);
+    if (this.refused === this.wanted) return written(this.error);
+    const since = timeOf(this.parts.clock);
     this.waiters.push({ revision: this.wanted, since, isOfState: kind === 'state', written });
-    if (!isPatient) this.deadline ??= this.parts.clock.setTimeout(this.timeIsOver, this.parts.timeoutMs);
+    this.deadline ??= this.parts.clock.setTimeout(this.timeIsOver, this.parts.timeoutMs);
   }
 
   /** The state of the session that has not been prepared to be written will not be any more. */
@@ -154,6 +156,7 @@ export class SessionWriter {
   private refuse(thrown: unknown): void {
     const before = this.error;
     this.error = asStoreError(`The session ${this.parts.id} cannot be saved`, thrown);
+    this.refused = this.wanted;
     this.settle(() => true, this.error);
     // It is said once, and not at each change.
     if (before?.message !== this.error.message) this.parts.failed(this.error, undefined);
@@ -184,7 +187,7 @@ export class SessionWriter {
     );
     if (this.error === undefined && this.waiters.some(isOver)) this.parts.failed((this.error = hangs), undefined);
     this.settle(isOver, this.error ?? hangs);
-    const next = this.waiters.find((waiter) => waiter.since !== Infinity);
+    const [next] = this.waiters;
     if (next !== undefined && this.deadline === undefined) {
       this.deadline = clock.setTimeout(this.timeIsOver, Math.max(1, next.since - since));
     }
