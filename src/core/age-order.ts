@@ -12,9 +12,10 @@ export class Aged {
   ) {}
 }
 
-/** By `createdAt`, then by registration. */
-export const isOlder = (a: Aged, b: Aged): boolean =>
-  a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.serial < b.serial);
+/** By `createdAt`, then by registration: negative where the first is older. */
+export const byAge = (a: Aged, b: Aged): number => a.createdAt - b.createdAt || a.serial - b.serial;
+
+const isOlder = (a: Aged, b: Aged): boolean => byAge(a, b) < 0;
 
 /**
  * Knows the oldest of many, also when any of them leaves.
