@@ -32,6 +32,7 @@ const house = [
   ['src/session-writer.ts'],
   ['src/ask.ts', 'src/commands.ts'],
   ['src/monitor.ts'],
+  ['src/awaited-sessions.ts'],
   ['src/session-ref.ts'],
   ['src/start.ts'],
   ['src/readiness.ts'],

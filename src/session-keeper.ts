@@ -1,4 +1,5 @@
 import type { AnyActorRef } from 'xstate';
+import type { Outside } from './core/revive-value.ts';
 import { NotAtRestError } from './core/not-at-rest.ts';
 import { fingerprint } from './core/record-fingerprint.ts';
 import { RECORD_FORMAT } from './core/session-record.ts';
@@ -21,7 +22,7 @@ import type { TakenSnapshot } from './xstate/take-snapshot.ts';
 export interface KeptSession {
   /** Its value. */
   readonly session: Session;
-  readonly home: { emit(event: SessionLifecycleEvent): void };
+  readonly home: { emit(event: SessionLifecycleEvent): void; readonly outside: Outside };
   /** When it was restarted, as far as that still counts: on the clock of its host. */
   readonly restarts: readonly number[];
 }
@@ -145,7 +146,8 @@ export class SessionKeeper implements SessionKeeping {
   next(): TakenActor | undefined {
     if (this.isPoisoned) this.setAside();
     const { last, home } = this;
-    return last && Restoring.of(last, { timers: home.keeping.timers, now: home.now() });
+    const { outside } = this.kept.home;
+    return last && Restoring.of(last, { timers: home.keeping.timers, now: home.now(), outside });
   }
 
   suspend(): void {

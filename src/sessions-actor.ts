@@ -1,5 +1,7 @@
 import type { AnyActorRef, AnyEventObject } from 'xstate';
+import { AwaitedSessions } from './awaited-sessions.ts';
 import { describe, holds, messageOf } from './core/arguments.ts';
+import type { Outside } from './core/revive-value.ts';
 import { ok, refused } from './core/result.ts';
 import type { Result } from './core/result.ts';
 import { configureSession, renameSession } from './core/session.ts';
@@ -45,6 +47,7 @@ export interface SessionsInput {
 export class SessionsActor implements SessionHome {
   private readonly sessions = new Map<string, SupervisedSession>();
   private readonly door: SessionDoor;
+  private readonly awaited = new AwaitedSessions(this, (id) => this.sessions.get(id)?.ref);
   private readonly notKept = notKept((event) => this.emit(event));
   readonly clock: Clock;
   readonly readiness: ReadinessRule;
@@ -90,6 +93,14 @@ export class SessionsActor implements SessionHome {
 
   keep(session: KeptSession, record: SessionRecord | undefined): SessionKeeping {
     return this.archive?.keep(session, record) ?? this.notKept;
+  }
+
+  get outside(): Outside {
+    return this.awaited.outside;
+  }
+
+  refOf(id: string): StableRef {
+    return this.awaited.take(id);
   }
 
   get isEmpty(): boolean {
@@ -168,6 +179,7 @@ export class SessionsActor implements SessionHome {
     this.isStopping = true;
     const failure = field(event, 'reason') === 'restart' ? this.treeFailed(undefined) : undefined;
     this.door.shut();
+    this.awaited.end();
     for (const session of [...this.sessions.values()]) session.shutDown(failure);
   }
 
@@ -320,6 +332,7 @@ export class SessionsActor implements SessionHome {
     const isRestart = status === 'error' || incarnationOf(this.self)?.isAskedToEnd === false;
     const failure = isRestart ? this.treeFailed(error) : undefined;
     this.door.shut();
+    this.awaited.end();
     for (const session of [...this.sessions.values()]) session.abandon(failure);
   }
 }

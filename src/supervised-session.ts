@@ -22,7 +22,7 @@ import type { SessionHome } from './session-home.ts';
 import { infoOf, viewOf } from './session-info.ts';
 import type { SessionKeeping } from './session-keeping.ts';
 import { tellOfCrash, tellOfFailure, tellOfRestart, tellOfStop } from './session-news.ts';
-import { StableRef } from './session-ref.ts';
+import type { StableRef } from './session-ref.ts';
 import type { SessionState } from './session-state.ts';
 import { SessionRetry } from './session-retry.ts';
 import { Start } from './start.ts';
@@ -68,7 +68,7 @@ export class SupervisedSession implements StartOutcome {
     readonly home: SessionHome,
     record?: SessionRecord,
   ) {
-    this.ref = new StableRef(value.id, home);
+    this.ref = home.refOf(value.id);
     this.keeper = home.keep(this, record);
     if (record !== undefined) {
       this.recovery = recoveryOf(home, record);
@@ -286,6 +286,8 @@ export class SupervisedSession implements StartOutcome {
     this.state = failure === undefined ? 'running' : 'over';
     if (failure === undefined) this.ref.attach(this.life!);
     done(failure === undefined ? ok(undefined) : refused(startFailed(this.id, failure.error)));
+    // Another session may have waited for it to come back.
+    if (failure === undefined) this.ref.flush();
   }
 
   private revived(failure: Failure): void {

@@ -11,6 +11,12 @@ export interface SavedRef {
   value?: string;
 }
 
+/** What stands for whoever has asked and waits for an answer, or for another session: of that, by its id. */
+export type SavedOutside = { readonly [tag]: 'reply' } | { readonly [tag]: 'session'; readonly value: string };
+
+/** By this key an object tells what stands for it, that is not part of what is saved. */
+export const savedAs = Symbol('xstate-supervisor.savedAs');
+
 /** Already as it is to be saved. */
 export class Saved {
   constructor(readonly json: unknown) {}
