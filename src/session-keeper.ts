@@ -6,8 +6,10 @@ import type { SessionRecord } from './core/session-record.ts';
 import type { SessionLifecycleEvent } from './core/session-events.ts';
 import type { Session } from './core/session.ts';
 import { SupervisionError } from './core/supervision-error.ts';
+import { isClean } from './core/exit.ts';
 import type { ExitReason } from './core/exit.ts';
 import type { KeepingHome } from './keeping-home.ts';
+import { monitor } from './monitor.ts';
 import { SessionOutbox } from './session-outbox.ts';
 import type { SessionWriter, Write, Written } from './session-writer.ts';
 import { keepSystem } from './xstate/kept-system.ts';
@@ -89,7 +91,7 @@ export class SessionKeeper {
     this.unwatch = keepSystem(actor, {
       changed: () => this.stateChanged(),
       beforeEvent: this.home.takesBeforeEvents ? () => this.takeIfAtRest() : undefined,
-      whenKept: (written) => this.whenKept('state', written),
+      whenKept: (written, of) => this.whenStateKept(of, written),
     });
     // It is as it was written, timers and all.
     if (isRestored && isSameLife && this.home.keeping.timers === 'deadline') return;
@@ -131,8 +133,8 @@ export class SessionKeeper {
   }
 
   /** Its next incarnation begins afresh. */
-  renew(): void {
-    this.lose('shutdown');
+  renew(reason: ExitReason): void {
+    this.lose(reason);
     this.last = undefined;
     this.crashes = 0;
     this.changed();
@@ -203,24 +205,48 @@ export class SessionKeeper {
       event.type === 'session.started'
         ? () => this.outbox.close()
         : () => this.writer.whenWritten('value', () => this.phase === 'kept' && this.outbox.tell(event), true);
-    this.outbox.tellWhen(event, (written) => this.whenKept('value', written), whenLate);
+    this.outbox.tellWhen(event, (written) => this.whenKept(written), whenLate);
   }
 
-  /**
-   * Calls back once all that it is now is on the disk, where `persist` is `'each'`; or tells why it is not.
-   *
-   * @param kind the state goes with the incarnation that has it
-   */
-  whenKept(kind: 'state' | 'value', written: Written): void {
+  /** Calls back once all that it is now is on the disk, where `persist` is `'each'`; or tells why it is not. */
+  whenKept(written: Written): void {
+    if (!this.home.isEach) return written();
+    // It may be in the middle of the event that it answers.
+    queueMicrotask(() => this.whenWritten('value', written));
+  }
+
+  /** The same of the state, which goes with the incarnation that has it, and with that of the actor in it. */
+  private whenStateKept(of: AnyActorRef, written: Written): void {
     if (!this.home.isEach) return written();
     const { actor } = this;
-    // It may be in the middle of the event that it answers.
     queueMicrotask(() => {
-      if (kind === 'state' && (actor === undefined || actor !== this.actor))
-        return written(this.stopped(this.lastReason));
-      this.sync();
-      this.writer.whenWritten(kind, written);
+      if (actor === this.actor && of !== actor) this.whenChildWritten(of, written);
+      else if (actor === this.actor) this.whenWritten('state', written);
+      // What it did last was to finish.
+      else if (this.lastReason === 'normal') this.whenWritten('value', written);
+      else written(this.stopped(this.lastReason));
     });
+  }
+
+  private whenWritten(kind: 'state' | 'value', written: Written): void {
+    this.sync();
+    this.writer.whenWritten(kind, written);
+  }
+
+  // An actor in it may crash while it lives on.
+  private whenChildWritten(child: AnyActorRef, written: Written): void {
+    let lost: SupervisionError | undefined;
+    const told: Written = (error) => {
+      watch.unsubscribe();
+      written(error);
+    };
+    const watch = monitor(child, ({ reason }) => {
+      if (isClean(reason)) return;
+      lost = this.stopped(reason);
+      this.writer.lose(lost, told);
+    });
+    if (lost === undefined) this.whenWritten('state', told);
+    else written(lost);
   }
 
   /** Has written what has not been. */
@@ -342,7 +368,9 @@ export class SessionKeeper {
   private lose(reason: ExitReason): void {
     if (this.actor === undefined) return;
     this.forget();
-    this.writer.lose(this.stopped((this.lastReason = reason)));
+    this.lastReason = reason;
+    // What it finished with is what comes of it.
+    if (reason !== 'normal') this.writer.lose(this.stopped(reason));
   }
 
   private forget(): void {

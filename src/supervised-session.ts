@@ -156,7 +156,7 @@ export class SupervisedSession implements StartOutcome {
     this.trace ??= traceRestart(this.home, this.value, this.number, 'command');
     this.state = 'restarting';
     this.done = done;
-    this.keeper?.renew();
+    this.keeper?.renew('shutdown');
     if (!wasRunning) this.renew();
     else if (this.endIncarnation('restart')) this.exited();
   }
@@ -235,7 +235,7 @@ export class SupervisedSession implements StartOutcome {
   /** Calls back once what it is now is on the disk, where that is promised; or tells why it is not. */
   whenKept(written: Written): void {
     if (this.keeper === undefined) written();
-    else this.keeper.whenKept('value', written);
+    else this.keeper.whenKept(written);
   }
 
   /** Ends it as if it had never been: it has not been told of. */
@@ -269,7 +269,7 @@ export class SupervisedSession implements StartOutcome {
       return;
     }
     const { fate, delayMs } = this.verdict(exit.reason);
-    if (fate === 'restart' || fate === 'give_up') this.keeper?.renew();
+    if (fate === 'restart' || fate === 'give_up') this.keeper?.renew(exit.reason);
     if (fate === 'restart') this.wait(delayMs, 'now');
     else if (fate === 'give_up') this.giveUp(undefined);
     else this.finish(exit);
