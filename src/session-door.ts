@@ -167,7 +167,7 @@ export class SessionDoor {
       supervised.keeper.tell(
         Object.assign({ type: 'session.started' as const }, opened, record && { resumed: true as const }),
       );
-      supervised.keeper.whenKept('value', (error) => {
+      supervised.keeper.whenKept((error) => {
         if (error === undefined) this.answer(opening, ok(opened));
         else supervised.takeBack(() => this.reject(opening, error as SupervisionError<ResumeRefusal>));
       });

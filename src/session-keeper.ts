@@ -7,8 +7,10 @@ import type { SessionRecord } from './core/session-record.ts';
 import type { SessionLifecycleEvent } from './core/session-events.ts';
 import type { Session } from './core/session.ts';
 import { SupervisionError } from './core/supervision-error.ts';
+import { isClean } from './core/exit.ts';
 import type { ExitReason } from './core/exit.ts';
 import type { KeepingHome } from './keeping-home.ts';
+import { monitor } from './monitor.ts';
 import type { SessionKeeping } from './session-keeping.ts';
 import { SessionOutbox } from './session-outbox.ts';
 import type { SessionWriter, Write, Written } from './session-writer.ts';
@@ -95,7 +97,7 @@ export class SessionKeeper implements SessionKeeping {
     this.unwatch = keepSystem(actor, {
       changed: () => this.stateChanged(),
       beforeEvent: this.home.takesBeforeEvents ? () => this.takeIfAtRest() : undefined,
-      whenKept: (written) => this.whenKept('state', written),
+      whenKept: (written, of) => this.whenStateKept(of, written),
     });
     // It is as it was written, timers and all.
     if (isRestored && isSameLife && this.home.keeping.timers === 'deadline') return;
@@ -131,8 +133,8 @@ export class SessionKeeper implements SessionKeeping {
     return false;
   }
 
-  renew(): void {
-    this.lose('shutdown');
+  renew(reason: ExitReason): void {
+    this.lose(reason);
     this.last = undefined;
     this.crashes = 0;
     this.changed();
@@ -197,19 +199,47 @@ export class SessionKeeper implements SessionKeeping {
     const isPromise = event.type === 'session.started' || event.type === 'session.updated';
     if (!isPromise || !this.home.isEach) return this.outbox.tell(event);
     const whenLate = event.type === 'session.started' ? () => this.outbox.close() : () => void this.late.push(event);
-    this.outbox.tellWhen(event, (written) => this.whenKept('value', written), whenLate);
+    this.outbox.tellWhen(event, (written) => this.whenKept(written), whenLate);
   }
 
-  whenKept(kind: 'state' | 'value', written: Written): void {
+  whenKept(written: Written): void {
+    if (!this.home.isEach) return written();
+    // It may be in the middle of the event that it answers.
+    queueMicrotask(() => this.whenWritten('value', written));
+  }
+
+  /** The same of the state, which goes with the incarnation that has it, and with that of the actor in it. */
+  private whenStateKept(of: AnyActorRef, written: Written): void {
     if (!this.home.isEach) return written();
     const { actor } = this;
-    // It may be in the middle of the event that it answers.
     queueMicrotask(() => {
-      if (kind === 'state' && (actor === undefined || actor !== this.actor))
-        return written(this.stopped(this.lastReason));
-      this.sync();
-      this.writer.whenWritten(kind, written);
+      if (actor === this.actor && of !== actor) this.whenChildWritten(of, written);
+      else if (actor === this.actor) this.whenWritten('state', written);
+      // What it did last was to finish.
+      else if (this.lastReason === 'normal') this.whenWritten('value', written);
+      else written(this.stopped(this.lastReason));
     });
+  }
+
+  private whenWritten(kind: 'state' | 'value', written: Written): void {
+    this.sync();
+    this.writer.whenWritten(kind, written);
+  }
+
+  // An actor in it may crash while it lives on.
+  private whenChildWritten(child: AnyActorRef, written: Written): void {
+    let lost: SupervisionError | undefined;
+    const told: Written = (error) => {
+      watch.unsubscribe();
+      written(error);
+    };
+    const watch = monitor(child, ({ reason }) => {
+      if (isClean(reason)) return;
+      lost = this.stopped(reason);
+      this.writer.lose(lost, told);
+    });
+    if (lost === undefined) this.whenWritten('state', told);
+    else written(lost);
   }
 
   /** Has written what has not been. */
@@ -347,7 +377,9 @@ export class SessionKeeper implements SessionKeeping {
   private lose(reason: ExitReason): void {
     if (this.actor === undefined) return;
     this.forget();
-    this.writer.lose(this.stopped((this.lastReason = reason)));
+    this.lastReason = reason;
+    // What it finished with is what comes of it.
+    if (reason !== 'normal') this.writer.lose(this.stopped(reason));
   }
 
   private forget(): void {

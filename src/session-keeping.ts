@@ -19,7 +19,7 @@ export interface SessionKeeping {
    */
   failedToStart(error: unknown): boolean;
   /** Its next incarnation begins afresh. */
-  renew(): void;
+  renew(reason: ExitReason): void;
   /**
    * What its next incarnation begins from.
    *
@@ -34,12 +34,8 @@ export interface SessionKeeping {
   takeBack(): void;
   /** Tells what happens to it: what is to be on the disk before, when it is. */
   tell(event: SessionLifecycleEvent): void;
-  /**
-   * Calls back once all that it is now is on the disk, where that is promised; or tells why it is not.
-   *
-   * @param kind the state goes with the incarnation that has it
-   */
-  whenKept(kind: 'state' | 'value', written: Written): void;
+  /** Calls back once all that it is now is on the disk, where that is promised; or tells why it is not. */
+  whenKept(written: Written): void;
 }
 
 /** Of sessions that nobody keeps. */
@@ -54,5 +50,5 @@ export const notKept = (tell: SessionKeeping['tell']): SessionKeeping => ({
   end() {},
   takeBack() {},
   tell,
-  whenKept: (_kind, written) => written(),
+  whenKept: (written) => written(),
 });

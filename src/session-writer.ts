@@ -28,6 +28,8 @@ interface Waiter {
   readonly since: number;
   /** What it waits for goes with the incarnation that has it. */
   readonly isOfState: boolean;
+  /** That has gone since, while it was under way: nothing is tried again for it. */
+  isLost: boolean;
   readonly written: Written;
 }
 
@@ -47,8 +49,6 @@ export class SessionWriter {
   private writing: number | undefined;
   /** What could not be prepared. */
   private refused: number | undefined;
-  /** What is under way has been lost since: nothing is to be tried again for whoever waits for it. */
-  private isLost = false;
   private attempts = 0;
   private isStopped = false;
   private retry: unknown;
@@ -99,7 +99,6 @@ export class SessionWriter {
       return;
     }
     this.writing = revision;
-    this.isLost = false;
     // A store may throw where it should reject.
     void Promise.resolve()
       .then(write)
@@ -118,14 +117,20 @@ export class SessionWriter {
     if (this.isIdle) return written();
     if (this.refused === this.wanted) return written(this.error);
     const since = timeOf(this.parts.clock);
-    this.waiters.push({ revision: this.wanted, since, isOfState: kind === 'state', written });
+    this.waiters.push({ revision: this.wanted, since, isOfState: kind === 'state', isLost: false, written });
     this.deadline ??= this.parts.clock.setTimeout(this.timeIsOver, this.parts.timeoutMs);
   }
 
-  /** The state of the session that has not been prepared to be written will not be any more. */
-  lose(error: SupervisionError): void {
-    this.isLost = true;
-    this.settle((waiter) => waiter.isOfState && !(this.writing! >= waiter.revision), error);
+  /**
+   * The state of the session that has not been prepared to be written will not be any more.
+   *
+   * @param of only that which is waited for so
+   */
+  lose(error: SupervisionError, of?: Written): void {
+    for (const waiter of this.waiters) {
+      if (waiter.isOfState && (of === undefined || of === waiter.written)) waiter.isLost = true;
+    }
+    this.settle((waiter) => waiter.isLost && !(this.writing! >= waiter.revision), error);
   }
 
   private succeeded(revision: number): void {
@@ -139,10 +144,9 @@ export class SessionWriter {
   }
 
   private failed(thrown: unknown): void {
-    const { writing } = this;
     this.writing = undefined;
     this.error = asStoreError(`The session ${this.parts.id} cannot be saved`, thrown);
-    if (this.isLost) this.settle((waiter) => waiter.isOfState && waiter.revision <= writing!, this.error);
+    this.settle((waiter) => waiter.isLost, this.error);
     if (this.isStopped) return;
     const delayMs = Math.min(lastRetryMs, firstRetryMs * 2 ** this.attempts++);
     this.retry = this.parts.clock.setTimeout(() => {

@@ -151,7 +151,7 @@ export class SessionsActor implements SessionHome {
   whenKept(id: string, written: Written): void {
     const session = this.sessions.get(id);
     if (session === undefined) written();
-    else session.keeper.whenKept('value', written);
+    else session.keeper.whenKept(written);
   }
 
   /** Answers `supervisor.which_children`: each session is one. */
@@ -310,8 +310,7 @@ export class SessionsActor implements SessionHome {
 
   // Not before it is on the disk, where that is promised.
   private replyOf(session: SupervisedSession, event: AnyEventObject, result: Result<unknown, unknown>): void {
-    if (result.ok)
-      session.keeper.whenKept('value', (error) => this.reply(event, error === undefined ? result : refused(error)));
+    if (result.ok) session.keeper.whenKept((error) => this.reply(event, error === undefined ? result : refused(error)));
     else this.reply(event, result);
   }
 

@@ -141,7 +141,7 @@ export class SupervisedSession implements StartOutcome {
     this.trace ??= traceRestart(this.home, this.value, this.number, 'command');
     this.state = 'restarting';
     this.done = done;
-    this.keeper.renew();
+    this.keeper.renew('shutdown');
     if (!wasRunning) this.begin(this.renewed);
     else if (this.endIncarnation('restart')) this.exited();
   }
@@ -242,7 +242,7 @@ export class SupervisedSession implements StartOutcome {
       return;
     }
     const { fate, delayMs } = this.verdict(exit.reason);
-    if (fate === 'restart' || fate === 'give_up') this.keeper.renew();
+    if (fate === 'restart' || fate === 'give_up') this.keeper.renew(exit.reason);
     if (fate === 'restart') this.wait(delayMs, 'now');
     else if (fate === 'give_up') this.giveUp(undefined);
     else this.finish(exit);

@@ -9,8 +9,8 @@ export interface SystemKeeper {
   changed(): void;
   /** One of them is about to be sent an event. */
   readonly beforeEvent: (() => void) | undefined;
-  /** Calls back once what they are now is kept; or tells why it is not. */
-  whenKept(written: (error?: unknown) => void): void;
+  /** Calls back once what they are now, and `of` above all, is kept; or tells why it is not. */
+  whenKept(written: (error?: unknown) => void, of: AnyActorRef): void;
 }
 
 /**
