@@ -238,8 +238,7 @@ class Host {
   }
 
   async savedSessions(): Promise<unknown> {
-    const listed = await this.runtime.archive?.list();
-    return listed?.ok === false ? listed : ok(Object.freeze((listed?.value ?? []).map(({ session }) => session)));
+    return this.runtime.archive?.sessions() ?? ok(Object.freeze([]));
   }
 
   resumeSession(id: string): Promise<unknown> {
@@ -247,10 +246,12 @@ class Host {
   }
 
   async resumeAll(): Promise<unknown> {
-    const listed = (await this.runtime.archive?.list()) ?? ok([]);
-    if (!listed.ok) return listed;
+    const listed = (await this.runtime.archive?.list()) ?? ok({ records: [], unread: [] });
+    // One that has closed has let go of its store.
     if (this.isOver || this.runtime.supervisor.isStopping) return refused(stopping());
-    const ids = listed.value.map(({ session }) => session.id).filter((id) => !this.table.lookup(id).ok);
+    if (!listed.ok) return listed;
+    const isShut = (id: string) => !this.table.lookup(id).ok;
+    const ids = listed.value.records.map(({ session }) => session.id).filter(isShut);
     const results = await Promise.all(ids.map((id) => this.resumeSession(id)));
     const resumed: unknown[] = [];
     const failed: object[] = [];
@@ -258,12 +259,14 @@ class Host {
       if (result.ok) resumed.push(result.value);
       else failed.push({ id: ids[index], error: result.error });
     }
+    failed.push(...listed.value.unread.filter(({ id }) => isShut(id)));
     return ok({ resumed, refused: failed });
   }
 
   async forgetSession(id: string): Promise<unknown> {
     const { archive } = this.runtime;
     if (archive === undefined) return notFound(id);
+    for (let arrival; (arrival = this.sessions?.arrivalOf(id)) !== undefined;) await arrival;
     if (!this.table.lookup(id).ok) return archive.forget(id);
     return refused(new SupervisionError('running', `The session ${describe(id)} is open: stop it`, { id }));
   }

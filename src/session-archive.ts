@@ -7,6 +7,7 @@ import type { SessionRecord } from './core/session-record.ts';
 import { asStoreError, notFound, storeFailed, storeLocked } from './core/store-refusals.ts';
 import type { StoreError, StoreRefusal } from './core/store-refusals.ts';
 import { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
+import type { Session } from './core/session.ts';
 import type { KeepingHome } from './keeping-home.ts';
 import type { Keeping } from './keeping-options.ts';
 import type { Logger } from './logger.ts';
@@ -26,6 +27,17 @@ export interface ArchiveParts {
   readonly tell: (event: AnyEventObject) => void;
   /** Where a session that is registered stands in the order of registration. */
   readonly orderOf: (id: string) => number | undefined;
+}
+
+/** A record that cannot be read, and why. */
+interface Unread {
+  readonly id: string;
+  readonly error: SupervisionError<Exclude<LoadRefusal, 'start_failed'>>;
+}
+
+interface Listed {
+  readonly records: readonly SessionRecord[];
+  readonly unread: readonly Unread[];
 }
 
 interface Unsaved {
@@ -50,6 +62,8 @@ export class SessionArchive implements KeepingHome {
   /** Of what is in the store, once that is known. */
   private ids: Set<string> | undefined;
   private closing: Promise<void> | undefined;
+  /** Those that are being deleted: none of them is to come back meanwhile. */
+  private readonly forgetting = new Map<string, Promise<unknown>>();
   readonly store: SessionStore | undefined;
   /** The ids in the store are known, as far as they ever will be. */
   readonly ready: Promise<void>;
@@ -96,6 +110,7 @@ export class SessionArchive implements KeepingHome {
   async load(id: string): Promise<Reply<SessionRecord, LoadRefusal>> {
     const { store } = this;
     if (store === undefined) return notFound(id);
+    await this.forgetting.get(id);
     const before = await this.settled(id);
     if (before !== undefined) return refused(before);
     const record = await this.read(store, id);
@@ -103,34 +118,43 @@ export class SessionArchive implements KeepingHome {
   }
 
   /** The sessions in the store, in their order. Those that cannot be read are set aside, or told of. */
-  async list(): Promise<Reply<readonly SessionRecord[], StoreRefusal>> {
+  async list(): Promise<Reply<Listed, StoreRefusal>> {
     const { store } = this;
-    if (store === undefined) return ok([]);
+    if (store === undefined) return ok({ records: [], unread: [] });
     const ids = await this.use('The sessions cannot be listed', () => listOf(store));
     if (!ids.ok) return ids;
     const kept = ids.value.filter((id) => !this.all.get(id)?.keeper.isDeleted);
     const records: SessionRecord[] = [];
-    for (const loaded of await Promise.all(kept.map((id) => this.read(store, id)))) {
+    const unread: Unread[] = [];
+    const all = await Promise.all(kept.map((id) => this.read(store, id)));
+    for (const [index, loaded] of all.entries()) {
+      const id = kept[index]!;
       if (loaded.ok) records.push(loaded.value);
-      else if (loaded.error.code === 'record_too_new') this.report(loaded.error.id, loaded.error);
-      else if (loaded.error.code === 'store_failed' || loaded.error.code === 'store_locked')
-        return refused(loaded.error);
+      else if (loaded.error.code !== 'not_found') unread.push({ id, error: loaded.error });
+      if (!loaded.ok && loaded.error.code === 'record_too_new') this.report(id, loaded.error);
     }
-    return ok(records.sort(byAge));
+    return ok({ records: records.sort(byAge), unread });
+  }
+
+  /** The same, where all could be read but what is none of this host's. */
+  async sessions(): Promise<Reply<readonly Session[], StoreRefusal>> {
+    const listed = await this.list();
+    if (!listed.ok) return listed;
+    for (const { error } of listed.value.unread) {
+      if (error.code === 'store_failed' || error.code === 'store_locked') return refused(error);
+    }
+    return ok(Object.freeze(listed.value.records.map(({ session }) => session)));
   }
 
   /** Deletes the record of a session that is not open. */
   async forget(id: string): Promise<Reply<void, 'not_found' | StoreRefusal>> {
-    const { store } = this;
+    const { store, forgetting } = this;
     if (store === undefined) return notFound(id);
-    const before = await this.settled(id);
-    if (before !== undefined) return refused(before);
-    const ids = await this.use('The sessions cannot be listed', () => listOf(store));
-    if (!ids.ok) return ids;
-    if (!ids.value.includes(id)) return notFound(id);
-    const deleted = await this.use('A session cannot be forgotten', () => store.delete(id));
-    if (deleted.ok) this.deleted(id);
-    return deleted;
+    const forgotten = this.forgetIn(store, id);
+    forgetting.set(id, forgotten);
+    const answer = await forgotten;
+    if (forgetting.get(id) === forgotten) forgetting.delete(id);
+    return answer;
   }
 
   /** Has all that has changed written. */
@@ -223,6 +247,17 @@ export class SessionArchive implements KeepingHome {
     return unsaved;
   }
 
+  private async forgetIn(store: SessionStore, id: string): Promise<Reply<void, 'not_found' | StoreRefusal>> {
+    const before = await this.settled(id);
+    if (before !== undefined) return refused(before);
+    const ids = await this.use('The sessions cannot be listed', () => listOf(store));
+    if (!ids.ok) return ids;
+    if (!ids.value.includes(id)) return notFound(id);
+    const deleted = await this.use('A session cannot be forgotten', () => store.delete(id));
+    if (deleted.ok) this.deleted(id);
+    return deleted;
+  }
+
   // What is still to be written of a session that has ended.
   private async settled(id: string): Promise<StoreError | undefined> {
     const kept = this.all.get(id);
@@ -312,7 +347,9 @@ export class SessionArchive implements KeepingHome {
 }
 
 const byAge = (a: SessionRecord, b: SessionRecord): number =>
-  a.session.createdAt - b.session.createdAt || (a.order ?? 0) - (b.order ?? 0);
+  a.session.createdAt - b.session.createdAt ||
+  (a.order ?? 0) - (b.order ?? 0) ||
+  (a.session.id < b.session.id ? -1 : 1);
 
 const nameOf = ({ id, version }: SessionRecord['logic']): string =>
   version === '' ? `the logic ${id}` : `version ${version} of the logic ${id}`;

@@ -2,7 +2,7 @@ import type { AnyEventObject } from 'xstate';
 import { describe } from './core/arguments.ts';
 import type { Reply } from './core/reply.ts';
 import { ok, refused } from './core/result.ts';
-import type { Result } from './core/result.ts';
+import type { Refused, Result } from './core/result.ts';
 import type { Opened, ProjectPathRefusal, ResumeRefusal } from './core/session-events.ts';
 import type { SessionRecord } from './core/session-record.ts';
 import { createSession, validateSession } from './core/session.ts';
@@ -76,17 +76,15 @@ export class SessionDoor {
     const opening = this.openingOf(event, { id } as SessionInput);
     if (this.isShut) return this.reject(opening, stopping());
     if (home.archive === undefined) return this.reject(opening, notFound(id).error);
-    if (isOpen(id) || this.openingById.has(id)) return this.reject(opening, existing(id, 'is open already'));
+    const isComing = this.openingById.get(id)?.event.type === event.type;
+    if (isComing || isOpen(id)) return this.reject(opening, existing(id, 'is open already'));
     this.await(opening, id);
-    // A store that hangs is to hold up nobody else: it takes its place in the order with its record.
-    void home.archive.load(id).then((loaded) =>
-      this.parts.later(() => {
-        if (opening.answered) return;
-        if (!loaded.ok) return this.admit(opening, loaded as never);
-        opening.record = loaded.value;
-        this.proceed(opening, this.check(loaded.value.session));
-      }),
-    );
+    const checked = home.archive.load(id).then((loaded) => {
+      if (!loaded.ok) return loaded as Refused<SupervisionError<never>>;
+      opening.record = loaded.value;
+      return this.check(loaded.value.session);
+    });
+    this.proceed(opening, checked);
   }
 
   /** Calls back once the session of this id is in, or has been refused; false: none is on its way. */
@@ -95,6 +93,12 @@ export class SessionDoor {
     if (opening === undefined) return false;
     (opening.commands ??= []).push(command);
     return true;
+  }
+
+  /** Resolves once the session of this id is in, or has been refused; undefined: none is on its way. */
+  arrivalOf(id: string): Promise<void> | undefined {
+    if (!this.openingById.has(id)) return undefined;
+    return new Promise((resolve) => void this.whenIn(id, resolve));
   }
 
   /** Nobody comes in any more, also of those that are on their way. */
@@ -140,6 +144,10 @@ export class SessionDoor {
       this.openingById.delete(input.id!);
     }
     if (opening.answered) return;
+    // A start of its id may have come before.
+    if (opening.event.type === 'session.resume' && this.parts.isOpen(input.id!)) {
+      return this.reject(opening, existing(input.id!, 'is open already'));
+    }
     const made = path.ok ? this.make(opening, path.value) : path;
     if (!made.ok) return this.reject(opening, made.error);
     const session = made.value;

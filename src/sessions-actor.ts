@@ -131,6 +131,11 @@ export class SessionsActor implements SessionHome {
     this.door.resume(event);
   }
 
+  /** Resolves once the session of this id is in, or has been refused; undefined: none is on its way. */
+  arrivalOf(id: string): Promise<void> | undefined {
+    return this.door.arrivalOf(id);
+  }
+
   stop(event: AnyEventObject): void {
     this.withSession(event, (session, done) => session.stop(done));
   }

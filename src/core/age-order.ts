@@ -9,11 +9,16 @@ export class Aged {
   constructor(
     readonly createdAt: number,
     readonly serial: number,
+    readonly id: string,
   ) {}
 }
 
-/** By `createdAt`, then by registration: negative where the first is older. */
-export const byAge = (a: Aged, b: Aged): number => a.createdAt - b.createdAt || a.serial - b.serial;
+/**
+ * By `createdAt`, then by registration: negative where the first is older. Each host counts from 0, so that one that comes
+ * back may stand where another has been registered since: their ids decide, as they would in the next host.
+ */
+export const byAge = (a: Aged, b: Aged): number =>
+  a.createdAt - b.createdAt || a.serial - b.serial || (a.id < b.id ? -1 : Number(a.id > b.id));
 
 const isOlder = (a: Aged, b: Aged): boolean => byAge(a, b) < 0;
 

@@ -45,7 +45,7 @@ export class OldestByKey<T extends Aged> {
 
 class Peer<T extends Aged> extends Aged {
   constructor(readonly of: T) {
-    super(of.createdAt, of.serial);
+    super(of.createdAt, of.serial, of.id);
   }
 }
 

@@ -25,7 +25,7 @@ class Entry<TConfig> extends Aged {
     public session: Session<TConfig>,
     serial: number,
   ) {
-    super(session.createdAt, serial);
+    super(session.createdAt, serial, session.id);
   }
 }
 

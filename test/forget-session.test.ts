@@ -1,0 +1,52 @@
+import { Answers, settled } from './support/answers.ts';
+import { done, SuccessiveHosts } from './support/successive-hosts.ts';
+import { worker } from './support/worker.ts';
+
+describe('Of those who come at the same time', () => {
+  it.each(['resume first', 'forget first'])('a resume and a forget do not both have it: %s', async (first) => {
+    const line = new SuccessiveHosts({ session: worker });
+    await line.begin().open('s1');
+    await line.close();
+    const { host } = line.begin();
+    await settled();
+    const answers = new Answers();
+    if (first === 'resume first') answers.note('resume', host.resumeSession('s1'));
+    answers.note('forget', host.forgetSession('s1'));
+    if (first === 'forget first') answers.note('resume', host.resumeSession('s1'));
+    await settled();
+    const { resume, forget } = Object.fromEntries(answers.given);
+    if (first === 'resume first') expect([resume, forget]).toEqual([true, 'running']);
+    else expect([resume, forget]).toEqual(['not_found', true]);
+    expect(host.ids()).toEqual([...line.records.keys()]);
+  });
+});
+
+describe('A session that is being forgotten', () => {
+  it('is one that may be started anew once it is', async () => {
+    const line = new SuccessiveHosts({ session: worker });
+    await line.begin().open('s1');
+    await line.close();
+    const { host } = line.begin();
+    expect(await host.forgetSession('s1')).toEqual(done);
+    expect((await host.startSession({ projectPath: '/new', id: 's1' })).ok).toBe(true);
+    expect(line.record().session.projectPath).toBe('/new');
+  });
+
+  it('may be one that has failed', async () => {
+    const line = new SuccessiveHosts({ session: worker, intensity: { maxRestarts: 0 } });
+    const ref = await line.begin().open('s1');
+    ref.send({ type: 'crash' });
+    expect(await line.test.host.forgetSession('s1')).toEqual(done);
+    expect(line.records.size).toBe(0);
+  });
+
+  it('may be asked for twice', async () => {
+    const line = new SuccessiveHosts({ session: worker });
+    await line.begin().open('s1');
+    await line.close();
+    const { host } = line.begin();
+    const both = await Promise.all([host.forgetSession('s1'), host.forgetSession('s1')]);
+    expect(both.every((answer) => answer.ok || answer.error.code === 'not_found')).toBe(true);
+    expect(line.records.size).toBe(0);
+  });
+});
