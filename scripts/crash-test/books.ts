@@ -1,6 +1,6 @@
 import type { Session } from '../../src/index.ts';
 import type { Fault, Finding } from './findings.ts';
-import type { LedgerBook } from './ledger-book.ts';
+import type { LedgerBook, Look } from './ledger-book.ts';
 import type { LedgerState } from './ledger.ts';
 import { forms, ledgersOf } from './protocol.ts';
 import type { Form, Ready, SavedState } from './protocol.ts';
@@ -63,7 +63,7 @@ export class Books {
 
   /** What a ledger answered that was asked, after so many entries. */
   lookAtLedger(ledger: LedgerBook, state: LedgerState, entries: number, now = Date.now()): void {
-    this.compare(ledger, state, entries, entries, now);
+    this.compare(ledger, state, { atLeast: entries, atMost: entries, now, isBack: false });
     ledger.acknowledged(entries);
   }
 
@@ -81,14 +81,15 @@ export class Books {
       const there = state.ledgers[ledgersOf[book.form][index]!]!;
       // One that is closed in order has dealt with all that it was sent, unless it was being stopped.
       const isComplete = endedBy === 'close' && book.status === 'open';
-      this.compare(ledger, there, isComplete ? ledger.sent : ledger.confirmed, ledger.sent, now);
+      const atLeast = isComplete ? ledger.sent : ledger.confirmed;
+      this.compare(ledger, there, { atLeast, atMost: ledger.sent, now, isBack: true });
       ledger.goOnFrom(there);
     }
     book.goOnFrom(state);
   }
 
-  private compare(ledger: LedgerBook, state: LedgerState, atLeast: number, atMost: number, now: number): void {
-    const { findings, delays } = ledger.look(state, { atLeast, atMost, starts: this.starts, now });
+  private compare(ledger: LedgerBook, state: LedgerState, look: Omit<Look, 'starts'>): void {
+    const { findings, delays } = ledger.look(state, { ...look, starts: this.starts });
     this.findings.push(...findings);
     this.timersFired += delays.length;
     this.latestMs = Math.max(this.latestMs, ...delays);

@@ -2,6 +2,7 @@
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import type { AnyActorRef } from 'xstate';
 import { ask, createSessionHost } from '../../src/index.ts';
 import type { SessionHost, SupervisionError } from '../../src/index.ts';
@@ -67,6 +68,8 @@ async function resume(form: Form): Promise<SavedState[]> {
     return [];
   }
   for (const { error } of all.value.refused) failed(error);
+  // Timers that were overdue come first: Node fires them in order.
+  await setTimeout(5);
   const states = host.list().map(async (session) => {
     const read = ledgersOf[form].map(async (name) => {
       const state = await ask(ledgerIn({ form, id: session.id, ledger: name })!, { type: 'read' });

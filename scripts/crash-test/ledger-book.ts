@@ -23,6 +23,8 @@ export interface Look {
   /** When the processes were started. */
   readonly starts: readonly number[];
   readonly now: number;
+  /** It is what has come back: what was due before the last start has fired by now. */
+  readonly isBack: boolean;
 }
 
 /** What is to be in a ledger: the entries from 1 on, in order, and their timers. */
@@ -126,7 +128,7 @@ export class LedgerBook {
     }
   }
 
-  private *timerFindings(timer: Timer, book: TimerBook, { starts, now }: Look): Generator<Finding> {
+  private *timerFindings(timer: Timer, book: TimerBook, { starts, now, isBack }: Look): Generator<Finding> {
     const { n, ms, dueAt, firedAt } = timer;
     const what = `the timer ${n} of ${this.name}`;
     const [first, second] = firedAt;
@@ -138,6 +140,9 @@ export class LedgerBook {
     }
     if (first === undefined) {
       const late = now - dueFrom(timer, starts);
+      if (isBack && dueAt < starts.at(-1)! - earlyMs) {
+        yield { fault: 'timerLate', text: `${what} was overdue as its process was started, and has not fired at once` };
+      }
       if (late > lateMs) yield { fault: 'timerLost', text: `${what} has not fired ${late} ms after its time` };
       return;
     }
