@@ -3,7 +3,7 @@ import { bundleSize } from './rows/bundle.ts';
 import { crash } from './rows/crash.ts';
 import { growth, growthOfDynamicSupervisor } from './rows/growth.ts';
 import { life } from './rows/life.ts';
-import { keptAnswer, keptCrowd, keptEvent } from './rows/kept.ts';
+import { keptAnswer, keptCrowd, keptEvent, keptStream } from './rows/kept.ts';
 import { list, lookup } from './rows/lookup.ts';
 import { memory } from './rows/memory.ts';
 import { observing } from './rows/observed.ts';
@@ -38,6 +38,7 @@ export const rows: readonly Row[] = [
   oneForAll,
   life,
   observing,
+  keptStream,
   keptEvent,
   keptAnswer,
   keptCrowd,
