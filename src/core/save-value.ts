@@ -147,8 +147,9 @@ class Saving {
     const copy: Record<string, unknown> = {};
     for (const key of Reflect.ownKeys(object)) {
       const value = this.property(object, key);
-      // So that a key named `__proto__` is data like any other.
-      Object.defineProperty(copy, key, { value, enumerable: true, configurable: true, writable: true });
+      if (key !== '__proto__') copy[key as string] = value;
+      // Data like any other, if it is not assigned.
+      else Object.defineProperty(copy, key, { value, enumerable: true, configurable: true, writable: true });
     }
     return Object.hasOwn(object, tag) ? tagged('object', copy) : copy;
   }
