@@ -37,7 +37,8 @@ const columns = [by.ours, by.bare, by.spawned, by.nact, by.effect, by.elixir, by
 
 const isBesidePeers = ({ contestants }: Result): boolean => by.ours in contestants && by.bare in contestants;
 
-const isOfParts = (row: Result): boolean => !isBesidePeers(row) && (row.goals.length === 0 || row.unit === 'bytes');
+const isOfParts = (row: Result): boolean =>
+  !isBesidePeers(row) && (row.isShown || row.goals.length === 0 || row.unit === 'bytes');
 
 const costsOf = ({ row, unit, contestants }: Result): string[] => [
   row,

@@ -16,13 +16,13 @@ function lineOf(goal: Verdict, unit: Result['unit']): string {
   return `${mark(goal)} ${what}: ${value}, goal: ${bound}`;
 }
 
-const mark = ({ met }: Verdict): string => (met === 'not measured' ? 'NOT MEASURED' : met ? 'met   ' : 'MISSED');
+const mark = ({ met }: Verdict): string => (typeof met === 'string' ? met.toUpperCase() : met ? 'met   ' : 'MISSED');
 
 /** How many goals there are of each kind, and those that were not met once more. */
 export function summaryOf(results: readonly Result[]): string[] {
   const verdicts = results.flatMap(({ row, unit, goals }) => goals.map((goal) => ({ row, unit, goal })));
   const count = (met: Verdict['met']) => verdicts.filter(({ goal }) => goal.met === met).length;
-  const open = verdicts.filter(({ goal }) => goal.met !== true);
+  const open = verdicts.filter(({ goal }) => goal.met === false || goal.met === 'not measured');
   return [
     '',
     ...open.map(({ row, unit, goal }) => `${row}: ${lineOf(goal, unit)}`),

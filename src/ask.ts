@@ -118,14 +118,15 @@ class Conversation extends ReplyRef {
       return deadLetter(this.asked, { type: 'dead_letter', event: answer, target: this, reason: 'late_reply' });
     }
     this.#close();
-    const keeper = keeperOfSystem(this.asked);
+    const { asked } = this;
+    const keeper = keeperOfSystem(asked);
     if (keeper === undefined) return this.succeeded(answer);
     this.#isHeld = true;
     keeper.whenKept((error) => {
       this.#isHeld = false;
       if (error === undefined) this.succeeded(answer);
       else this.#fail(error);
-    });
+    }, asked);
   }
 
   /** The answer is in. */

@@ -99,8 +99,10 @@ export function fromTask<
       progress: undefined,
     }),
 
-    start({ status, input }, { self, system, emit }) {
+    start({ status, input, progress: before }, { self, system, emit }) {
       if (status !== 'active') return;
+      // One that has come back runs again, from its beginning: whoever waits for it to be ready waits again.
+      if (before !== undefined) relay(self, self, { type: 'xstate.task.progress', value: undefined });
       const run = new TaskRun(self);
       runs.set(self, run);
       const { signal, send, receive, schedule, progress } = run;

@@ -1,4 +1,6 @@
 import type { AnyActorRef, Snapshot, Subscription } from 'xstate';
+import { savedAs, tag } from './core/save-value.ts';
+import type { SavedOutside } from './core/save-value.ts';
 
 /**
  * Where the receiver of an `ask` sends its answer: `event.replyTo.send(answer)`, or, where the answer is an object,
@@ -53,7 +55,26 @@ export abstract class ReplyRef {
     return { unsubscribe() {} };
   }
 
+  /** In a session that is saved: nobody will wait for the answer when it comes back. */
+  get [savedAs](): SavedOutside {
+    return { [tag]: 'reply' };
+  }
+
   toJSON(): object {
     return { xstate$$type: 1, id: this.id };
+  }
+}
+
+/** Whoever asked a session that has come back since, and waits no more. */
+export class LateReplyRef extends ReplyRef {
+  constructor(
+    system: AnyActorRef['system'],
+    private readonly late: (answer: unknown, target: LateReplyRef) => void,
+  ) {
+    super(system);
+  }
+
+  protected override answered(answer: unknown): void {
+    this.late(answer, this);
   }
 }

@@ -1,5 +1,5 @@
 import type { AnyEventObject } from 'xstate';
-import { messageOf } from './core/arguments.ts';
+import { describe, messageOf } from './core/arguments.ts';
 import type { Reply } from './core/reply.ts';
 import { ok, refused } from './core/result.ts';
 import { checkRecord } from './core/session-record.ts';
@@ -7,7 +7,7 @@ import type { SessionRecord } from './core/session-record.ts';
 import { asStoreError, notFound, storeFailed, storeLocked } from './core/store-refusals.ts';
 import type { StoreError, StoreRefusal } from './core/store-refusals.ts';
 import type { Session } from './core/session.ts';
-import { SupervisionError } from './core/supervision-error.ts';
+import { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
 import type { KeepingHome } from './keeping-home.ts';
 import type { Keeping } from './keeping-options.ts';
 import type { Logger } from './logger.ts';
@@ -121,7 +121,7 @@ export class SessionArchive implements KeepingHome {
   async list(): Promise<Reply<Listed, StoreRefusal>> {
     const { store } = this;
     if (store === undefined) return ok({ records: [], unread: [] });
-    const ids = await this.use('The sessions cannot be listed', () => store.list());
+    const ids = await this.use('The sessions cannot be listed', () => listOf(store));
     if (!ids.ok) return ids;
     const kept = ids.value.filter((id) => !this.all.get(id)?.keeper.isDeleted);
     const records: SessionRecord[] = [];
@@ -209,7 +209,7 @@ export class SessionArchive implements KeepingHome {
   }
 
   private async open(store: SessionStore): Promise<void> {
-    const ids = await this.use('The sessions cannot be listed', () => store.list());
+    const ids = await this.use('The sessions cannot be listed', () => listOf(store));
     if (ids.ok) this.ids = new Set([...ids.value, ...this.all.keys()]);
     else this.report(undefined, ids.error);
   }
@@ -250,7 +250,7 @@ export class SessionArchive implements KeepingHome {
   private async forgetIn(store: SessionStore, id: string): Promise<Reply<void, 'not_found' | StoreRefusal>> {
     const before = await this.settled(id);
     if (before !== undefined) return refused(before);
-    const ids = await this.use('The sessions cannot be listed', () => store.list());
+    const ids = await this.use('The sessions cannot be listed', () => listOf(store));
     if (!ids.ok) return ids;
     if (!ids.value.includes(id)) return notFound(id);
     const deleted = await this.use('A session cannot be forgotten', () => store.delete(id));
@@ -284,10 +284,9 @@ export class SessionArchive implements KeepingHome {
     store: SessionStore,
     id: string,
   ): Promise<Reply<SessionRecord, Exclude<LoadRefusal, 'start_failed'>>> {
-    const loaded = await this.use('A session cannot be loaded', () => store.load(id));
+    const loaded = await this.use('A session cannot be loaded', () => recordIn(store, id));
     if (!loaded.ok) return loaded;
-    // A store of the host's own may not have looked at it.
-    const record = loaded.value.ok ? checkRecord(loaded.value.value, id) : loaded.value;
+    const record = loaded.value;
     if (!record.ok && record.error.code === 'record_corrupt') {
       this.report(id, record.error);
       const aside = await this.use('A session cannot be set aside', () => store.setAside(id, 'corrupt'));
@@ -354,6 +353,21 @@ const byAge = (a: SessionRecord, b: SessionRecord): number =>
 
 const nameOf = ({ id, version }: SessionRecord['logic']): string =>
   version === '' ? `the logic ${id}` : `version ${version} of the logic ${id}`;
+
+// A store may be of the host's own making, and is believed nothing.
+
+async function listOf(store: SessionStore): Promise<readonly string[]> {
+  const ids: unknown = await store.list();
+  if (Array.isArray(ids) && ids.every((id) => typeof id === 'string')) return ids;
+  throw new TypeError(`store.list() gave ${describe(ids)}, which is no list of ids`);
+}
+
+async function recordIn(store: SessionStore, id: string): ReturnType<SessionStore['load']> {
+  const loaded = await store.load(id);
+  if (loaded?.ok === true) return checkRecord(loaded.value, id);
+  if (loaded?.ok === false && isSupervisionError(loaded.error)) return loaded;
+  throw new TypeError(`store.load() gave ${describe(loaded)}, which is no Result`);
+}
 
 // One object cannot tell two hosts apart that use it.
 function take(store: SessionStore): SessionStore {

@@ -172,10 +172,10 @@ export class SessionDoor {
       // It may have been renamed meanwhile.
       const { session: present } = supervised;
       const opened = { session: present, ref };
-      supervised.tell(
+      supervised.keeper.tell(
         Object.assign({ type: 'session.started' as const }, opened, record && { resumed: true as const }),
       );
-      supervised.whenKept((error) => {
+      supervised.keeper.whenKept((error) => {
         if (error === undefined) this.answer(opening, ok(opened));
         else supervised.takeBack(() => this.reject(opening, error as SupervisionError<ResumeRefusal>));
       });

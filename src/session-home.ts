@@ -1,13 +1,17 @@
 import type { AnyActorRef } from 'xstate';
+import type { Outside } from './core/revive-value.ts';
 import type { Result } from './core/result.ts';
 import type { SessionLifecycleEvent, SessionRejectedEvent } from './core/session-events.ts';
+import type { SessionRecord } from './core/session-record.ts';
 import type { Session } from './core/session.ts';
 import type { SupervisionError } from './core/supervision-error.ts';
 import type { Incarnations } from './incarnation.ts';
 import type { ReadinessRule } from './readiness.ts';
 import type { SessionArchive } from './session-archive.ts';
+import type { KeptSession } from './session-keeper.ts';
+import type { SessionKeeping } from './session-keeping.ts';
 import type { ResolvedSessionOptions } from './session-options.ts';
-import type { SessionRefHome } from './session-ref.ts';
+import type { SessionRefHome, StableRef } from './session-ref.ts';
 import type { Clock } from './xstate/internals.ts';
 
 /** What a supervised session needs of the actor that supervises it. */
@@ -18,6 +22,12 @@ export interface SessionHome extends Incarnations, SessionRefHome {
   readonly clock: Clock;
   /** Where sessions are kept, if they are. */
   readonly archive: SessionArchive | undefined;
+  /**
+   * Keeps a session that has been registered, or does as if.
+   *
+   * @param record what it comes back from
+   */
+  keep(session: KeptSession, record: SessionRecord | undefined): SessionKeeping;
   readonly readiness: ReadinessRule;
   /** Whether a session is asked to end before it is stopped. */
   readonly isGraceful: boolean;
@@ -25,6 +35,10 @@ export interface SessionHome extends Incarnations, SessionRefHome {
   release(id: string, then: () => void): void;
   emit(event: SessionLifecycleEvent | SessionRejectedEvent): void;
   log(line: string, error?: unknown): void;
+  /** The ref that a session is to have: another one may have waited for it. */
+  refOf(id: string): StableRef;
+  /** What a session refers to outside of itself, as it comes back. */
+  readonly outside: Outside;
   /** Makes a session, whatever the schema of its config does. */
   trySchema(
     make: () => Result<Session, SupervisionError<'invalid_session'>>,

@@ -1,4 +1,5 @@
 import type { AnyActorRef } from 'xstate';
+import type { Outside } from './core/revive-value.ts';
 import { NotAtRestError } from './core/not-at-rest.ts';
 import { fingerprint } from './core/record-fingerprint.ts';
 import { RECORD_FORMAT } from './core/session-record.ts';
@@ -6,8 +7,11 @@ import type { SessionRecord } from './core/session-record.ts';
 import type { SessionLifecycleEvent } from './core/session-events.ts';
 import type { Session } from './core/session.ts';
 import { SupervisionError } from './core/supervision-error.ts';
+import { isClean } from './core/exit.ts';
 import type { ExitReason } from './core/exit.ts';
 import type { KeepingHome } from './keeping-home.ts';
+import { monitor } from './monitor.ts';
+import type { SessionKeeping } from './session-keeping.ts';
 import { SessionOutbox } from './session-outbox.ts';
 import type { SessionWriter, Write, Written } from './session-writer.ts';
 import { keepSystem } from './xstate/kept-system.ts';
@@ -20,7 +24,7 @@ import type { TakenSnapshot } from './xstate/take-snapshot.ts';
 export interface KeptSession {
   /** Its value. */
   readonly session: Session;
-  readonly home: { emit(event: SessionLifecycleEvent): void };
+  readonly home: { emit(event: SessionLifecycleEvent): void; readonly outside: Outside };
   /** When it was restarted, as far as that still counts: on the clock of its host. */
   readonly restarts: readonly number[];
 }
@@ -36,7 +40,7 @@ interface Before {
  * Keeps one session: takes its state when it is at rest, has it written as `persist` says, and knows what its next
  * incarnation begins from.
  */
-export class SessionKeeper {
+export class SessionKeeper implements SessionKeeping {
   private readonly outbox: SessionOutbox;
   private phase: 'kept' | 'suspended' | 'deleted' = 'kept';
   /** Which incarnation it is, or was. */
@@ -46,6 +50,8 @@ export class SessionKeeper {
   /** The state that was taken last; undefined: the next incarnation begins afresh. */
   private last: TakenSnapshot | undefined;
   private crashes = 0;
+  /** Of the last crash. */
+  private cause: unknown;
   /** Its state has changed since. */
   private isDirty = false;
   /** There is something that has not been given to the writer. */
@@ -58,6 +64,8 @@ export class SessionKeeper {
   private print: string | undefined;
   /** Why the state cannot be taken. */
   private fault: Error | undefined;
+  /** What is to be told of it once it is on the disk. */
+  private readonly late: SessionLifecycleEvent[] = [];
   private lastReason: ExitReason = 'shutdown';
   /** What it crashed on too often, until that has been set aside. */
   private poison: SessionRecord | undefined;
@@ -79,9 +87,9 @@ export class SessionKeeper {
     if (snapshot !== null) this.last = { snapshot, timers, takenAt: savedAt };
   }
 
-  /** An incarnation runs. */
-  attach(number: number, actor: AnyActorRef, isRestored: boolean): void {
+  attach(number: number, actor: AnyActorRef): void {
     const isSameLife = number === this.number;
+    const isRestored = this.last !== undefined;
     this.number = number;
     if (this.phase !== 'kept') return;
     this.hasBegun = true;
@@ -89,7 +97,7 @@ export class SessionKeeper {
     this.unwatch = keepSystem(actor, {
       changed: () => this.stateChanged(),
       beforeEvent: this.home.takesBeforeEvents ? () => this.takeIfAtRest() : undefined,
-      whenKept: (written) => this.whenKept('state', written),
+      whenKept: (written, of) => this.whenStateKept(of, written),
     });
     // It is as it was written, timers and all.
     if (isRestored && isSameLife && this.home.keeping.timers === 'deadline') return;
@@ -97,13 +105,12 @@ export class SessionKeeper {
     this.schedule();
   }
 
-  /** The value of the session has changed, or it will be restarted. */
   changed(): void {
     if (this.phase === 'kept') this.schedule();
   }
 
-  /** An incarnation has crashed, or has failed to start. */
-  crashed(): void {
+  crashed(error: unknown): void {
+    this.cause = error;
     this.standStill();
     this.lose('error');
     this.crashes += 1;
@@ -111,12 +118,8 @@ export class SessionKeeper {
     this.changed();
   }
 
-  /**
-   * Its first start has failed: no more comes of it, unless it is what it comes back from that is at fault.
-   *
-   * @returns whether it is to begin afresh
-   */
-  failedToStart(): boolean {
+  failedToStart(error: unknown): boolean {
+    this.cause = error;
     if (this.before.record === undefined) {
       this.phase = 'deleted';
       this.home.deleted(this.kept.session.id);
@@ -131,32 +134,25 @@ export class SessionKeeper {
     return false;
   }
 
-  /** Its next incarnation begins afresh. */
-  renew(): void {
-    this.lose('shutdown');
+  renew(reason: ExitReason): void {
+    this.lose(reason);
     this.last = undefined;
     this.crashes = 0;
     this.changed();
   }
 
   /** Whether its next incarnation would begin with a state that it has crashed on too often. */
-  get isPoisoned(): boolean {
+  private get isPoisoned(): boolean {
     return this.last !== undefined && this.crashes >= this.home.keeping.poisonAfter;
   }
 
-  /**
-   * What its next incarnation begins from.
-   *
-   * @param error of its last crash
-   * @throws for what no snapshot can be
-   */
-  next(error: unknown): TakenActor | undefined {
-    if (this.isPoisoned) this.setAside(error);
+  next(): TakenActor | undefined {
+    if (this.isPoisoned) this.setAside();
     const { last, home } = this;
-    return last && Restoring.of(last, { timers: home.keeping.timers, now: home.now() });
+    const { outside } = this.kept.home;
+    return last && Restoring.of(last, { timers: home.keeping.timers, now: home.now(), outside });
   }
 
-  /** Takes it as it is now: whatever becomes of it from here on, it comes back from there. */
   suspend(): void {
     if (this.phase !== 'kept') return;
     try {
@@ -171,12 +167,11 @@ export class SessionKeeper {
     this.end('suspended', 'shutdown');
   }
 
-  /** It is over: for good, or until it is resumed. */
   end(phase: 'suspended' | 'deleted', reason: ExitReason): void {
     if (this.phase !== 'kept') return;
     this.lose(reason);
     this.phase = phase;
-    this.home.clock.clearTimeout(this.timer);
+    if (this.timer !== undefined) this.home.clock.clearTimeout(this.timer);
     if (phase === 'deleted') this.home.deleted(this.kept.session.id);
     // One that has never been written has nothing to be deleted.
     if (this.isStale || phase === 'deleted') this.want();
@@ -191,38 +186,56 @@ export class SessionKeeper {
     return this.phase === 'deleted';
   }
 
-  /** It has not begun, as far as anybody is to know. */
   takeBack(): void {
     this.outbox.close();
     this.end('deleted', 'shutdown');
   }
 
-  /** Tells what happens to it: what is to be on the disk before, when it is. */
   tell(event: SessionLifecycleEvent): void {
     const isPromise = event.type === 'session.started' || event.type === 'session.updated';
     if (!isPromise || !this.home.isEach) return this.outbox.tell(event);
-    const whenLate =
-      event.type === 'session.started'
-        ? () => this.outbox.close()
-        : () => this.writer.whenWritten('value', () => this.phase === 'kept' && this.outbox.tell(event), true);
-    this.outbox.tellWhen(event, (written) => this.whenKept('value', written), whenLate);
+    const whenLate = event.type === 'session.started' ? () => this.outbox.close() : () => void this.late.push(event);
+    this.outbox.tellWhen(event, (written) => this.whenKept(written), whenLate);
   }
 
-  /**
-   * Calls back once all that it is now is on the disk, where `persist` is `'each'`; or tells why it is not.
-   *
-   * @param kind the state goes with the incarnation that has it
-   */
-  whenKept(kind: 'state' | 'value', written: Written): void {
+  whenKept(written: Written): void {
+    if (!this.home.isEach) return written();
+    // It may be in the middle of the event that it answers.
+    queueMicrotask(() => this.whenWritten('value', written));
+  }
+
+  /** The same of the state, which goes with the incarnation that has it, and with that of the actor in it. */
+  private whenStateKept(of: AnyActorRef, written: Written): void {
     if (!this.home.isEach) return written();
     const { actor } = this;
-    // It may be in the middle of the event that it answers.
     queueMicrotask(() => {
-      if (kind === 'state' && (actor === undefined || actor !== this.actor))
-        return written(this.stopped(this.lastReason));
-      this.sync();
-      this.writer.whenWritten(kind, written);
+      if (actor === this.actor && of !== actor) this.whenChildWritten(of, written);
+      else if (actor === this.actor) this.whenWritten('state', written);
+      // What it did last was to finish.
+      else if (this.lastReason === 'normal') this.whenWritten('value', written);
+      else written(this.stopped(this.lastReason));
     });
+  }
+
+  private whenWritten(kind: 'state' | 'value', written: Written): void {
+    this.sync();
+    this.writer.whenWritten(kind, written);
+  }
+
+  // An actor in it may crash while it lives on.
+  private whenChildWritten(child: AnyActorRef, written: Written): void {
+    let lost: SupervisionError | undefined;
+    const told: Written = (error) => {
+      watch.unsubscribe();
+      written(error);
+    };
+    const watch = monitor(child, ({ reason }) => {
+      if (isClean(reason)) return;
+      lost = this.stopped(reason);
+      this.writer.lose(lost, told);
+    });
+    if (lost === undefined) this.whenWritten('state', told);
+    else written(lost);
   }
 
   /** Has written what has not been. */
@@ -276,9 +289,11 @@ export class SessionKeeper {
     const record = this.record();
     const print = fingerprint(record);
     this.isStale = false;
-    // Much of what happens to a session changes nothing of it.
-    if (poison === undefined && print === this.print) return async () => {};
-    return async () => {
+    return this.telling(async () => {
+      // Much of what happens to a session changes nothing of it.
+      if (poison === undefined && print === this.print) return;
+      // A write that fails may have come to the disk all the same.
+      this.print = undefined;
       if (poison !== undefined) {
         await store!.save(poison);
         await store!.setAside(id, 'poison');
@@ -286,6 +301,20 @@ export class SessionKeeper {
       }
       await store!.save(record);
       this.print = print;
+    });
+  }
+
+  // What was not on the disk in time is told when it is.
+  private telling(write: Write): Write {
+    const late = this.late.splice(0);
+    return async () => {
+      try {
+        await write();
+      } catch (error) {
+        this.late.unshift(...late);
+        throw error;
+      }
+      for (const event of late) if (this.phase === 'kept') this.outbox.tell(event);
     };
   }
 
@@ -337,8 +366,8 @@ export class SessionKeeper {
     }
   }
 
-  private setAside(error: unknown): void {
-    const { crashes, kept, home } = this;
+  private setAside(): void {
+    const { crashes, kept, home, cause: error } = this;
     this.poison = this.record();
     this.last = undefined;
     this.crashes = 0;
@@ -354,7 +383,9 @@ export class SessionKeeper {
   private lose(reason: ExitReason): void {
     if (this.actor === undefined) return;
     this.forget();
-    this.writer.lose(this.stopped((this.lastReason = reason)));
+    this.lastReason = reason;
+    // What it finished with is what comes of it.
+    if (reason !== 'normal') this.writer.lose(this.stopped(reason));
   }
 
   private forget(): void {

@@ -27,7 +27,7 @@ export class SessionOutbox {
    */
   tellWhen(
     event: SessionLifecycleEvent,
-    whenWritten: (written: Written, isPatient?: boolean) => void,
+    whenWritten: (written: Written) => void,
     whenLate: () => void = () => {},
   ): void {
     const announcement = { event, isHeld: true };

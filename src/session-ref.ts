@@ -9,6 +9,8 @@ import type {
 } from 'xstate';
 import { describe, isEvent, requireEvent, requireFunction } from './core/arguments.ts';
 import { Queue } from './core/queue.ts';
+import { savedAs, tag } from './core/save-value.ts';
+import type { SavedOutside } from './core/save-value.ts';
 import type { Incarnation } from './incarnation.ts';
 import { attempt } from './harmless.ts';
 import { deliver, isStopped } from './xstate/internals.ts';
@@ -24,6 +26,7 @@ export type SessionRef<TLogic extends AnyActorLogic = AnyActorLogic> = ActorRefF
 
 /** What a session ref needs of its surroundings. */
 export interface SessionRefHome {
+  readonly self: AnyActorRef;
   readonly stashLimit: number;
   /** Something threw, or rejected, that is not to disturb anybody. */
   failed(what: string, error: unknown): void;
@@ -49,6 +52,10 @@ interface Ending {
 const alive: Ending = { status: 'active', error: undefined };
 const done: Ending = { status: 'done', error: undefined };
 const stopped: Ending = { status: 'stopped', error: undefined };
+
+/** Of a session that another one refers to, and that has not come back yet; and of one that never has. */
+const unborn: AnySnapshot = { status: 'active', output: undefined, error: undefined };
+const neverBorn: AnySnapshot = { status: 'stopped', output: undefined, error: undefined };
 
 const nothing: Subscription = { unsubscribe() {} };
 
@@ -79,22 +86,29 @@ export class StableRef {
     return this;
   }
 
+  // Before its first incarnation there is only its name.
+
   get sessionId(): string {
-    return this.actor.sessionId;
+    return this.life?.actor.sessionId ?? this.id;
   }
 
   get system(): AnyActorRef['system'] {
-    return this.actor.system;
+    return this.life?.actor.system ?? this.home.self.system;
   }
 
   get src(): AnyActorRef['src'] {
-    return this.actor.src;
+    return this.life?.actor.src ?? this.id;
   }
 
   get isRunning(): boolean {
     const { life } = this;
     // One that is cleaning up after itself has ended already, though its supervisor does not know yet.
     return life !== undefined && life.exit === undefined && !isStopped(life.actor);
+  }
+
+  /** No incarnation has ever run. */
+  get isUnborn(): boolean {
+    return this.life === undefined;
   }
 
   get isOver(): boolean {
@@ -123,6 +137,7 @@ export class StableRef {
   }
 
   getSnapshot(): AnySnapshot {
+    if (this.life === undefined) return this.ended === undefined ? unborn : neverBorn;
     const snapshot = this.actor.getSnapshot() as AnySnapshot;
     const { status, error } = this.ended ?? alive;
     if (snapshot.status === status && snapshot.error === error) return snapshot;
@@ -133,7 +148,7 @@ export class StableRef {
   }
 
   getPersistedSnapshot(): AnySnapshot {
-    return this.actor.getPersistedSnapshot();
+    return this.life === undefined ? this.getSnapshot() : this.actor.getPersistedSnapshot();
   }
 
   /** As on any actor; a crash is no `error`: that comes when the session has failed for good. */
@@ -196,6 +211,11 @@ export class StableRef {
     return { xstate$$type: 1, id: this.id };
   }
 
+  /** In another session that is saved. */
+  get [savedAs](): SavedOutside {
+    return { [tag]: 'session', value: this.id };
+  }
+
   /** What Node prints of it. */
   [inspect](): string {
     return `SessionRef ${this.id} (${this.isOver ? 'over' : this.isRunning ? 'running' : 'down'})`;
@@ -239,7 +259,7 @@ export class StableRef {
 
   /** The session is over: it failed for good with `error`, or it finished or was stopped. */
   end(error?: unknown): void {
-    const isDone = (this.actor.getSnapshot() as AnySnapshot).status === 'done';
+    const isDone = this.life !== undefined && (this.actor.getSnapshot() as AnySnapshot).status === 'done';
     const ended: Ending = error !== undefined ? { status: 'error', error } : isDone ? done : stopped;
     this.ended = ended;
     const { observers, stash } = this;

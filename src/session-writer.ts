@@ -25,10 +25,11 @@ export type Written = (error?: SupervisionError) => void;
 
 interface Waiter {
   readonly revision: number;
-  /** `Infinity`: however long it takes. */
   readonly since: number;
   /** What it waits for goes with the incarnation that has it. */
   readonly isOfState: boolean;
+  /** That has gone since, while it was under way: nothing is tried again for it. */
+  isLost: boolean;
   readonly written: Written;
 }
 
@@ -46,8 +47,8 @@ export class SessionWriter {
   private written = 0;
   /** What the write that is under way brings to the disk. */
   private writing: number | undefined;
-  /** What is under way has been lost since: nothing is to be tried again for whoever waits for it. */
-  private isLost = false;
+  /** What could not be prepared. */
+  private refused: number | undefined;
   private attempts = 0;
   private isStopped = false;
   private retry: unknown;
@@ -98,7 +99,6 @@ export class SessionWriter {
       return;
     }
     this.writing = revision;
-    this.isLost = false;
     // A store may throw where it should reject.
     void Promise.resolve()
       .then(write)
@@ -109,21 +109,28 @@ export class SessionWriter {
   }
 
   /**
-   * Calls back once all that is wanted is on the disk or, but for those who are patient, when the time is over.
+   * Calls back once all that is wanted is on the disk; or when it cannot be, or the time is over.
    *
    * @param kind the state goes with the incarnation that has it
    */
-  whenWritten(kind: 'state' | 'value', written: Written, isPatient = false): void {
+  whenWritten(kind: 'state' | 'value', written: Written): void {
     if (this.isIdle) return written();
-    const since = isPatient ? Infinity : timeOf(this.parts.clock);
-    this.waiters.push({ revision: this.wanted, since, isOfState: kind === 'state', written });
-    if (!isPatient) this.deadline ??= this.parts.clock.setTimeout(this.timeIsOver, this.parts.timeoutMs);
+    if (this.refused === this.wanted) return written(this.error);
+    const since = timeOf(this.parts.clock);
+    this.waiters.push({ revision: this.wanted, since, isOfState: kind === 'state', isLost: false, written });
+    this.deadline ??= this.parts.clock.setTimeout(this.timeIsOver, this.parts.timeoutMs);
   }
 
-  /** The state of the session that has not been prepared to be written will not be any more. */
-  lose(error: SupervisionError): void {
-    this.isLost = true;
-    this.settle((waiter) => waiter.isOfState && !(this.writing! >= waiter.revision), error);
+  /**
+   * The state of the session that has not been prepared to be written will not be any more.
+   *
+   * @param of only that which is waited for so
+   */
+  lose(error: SupervisionError, of?: Written): void {
+    for (const waiter of this.waiters) {
+      if (waiter.isOfState && (of === undefined || of === waiter.written)) waiter.isLost = true;
+    }
+    this.settle((waiter) => waiter.isLost && !(this.writing! >= waiter.revision), error);
   }
 
   private succeeded(revision: number): void {
@@ -137,10 +144,9 @@ export class SessionWriter {
   }
 
   private failed(thrown: unknown): void {
-    const { writing } = this;
     this.writing = undefined;
     this.error = asStoreError(`The session ${this.parts.id} cannot be saved`, thrown);
-    if (this.isLost) this.settle((waiter) => waiter.isOfState && waiter.revision <= writing!, this.error);
+    this.settle((waiter) => waiter.isLost, this.error);
     if (this.isStopped) return;
     const delayMs = Math.min(lastRetryMs, firstRetryMs * 2 ** this.attempts++);
     this.retry = this.parts.clock.setTimeout(() => {
@@ -152,9 +158,12 @@ export class SessionWriter {
 
   // What cannot be saved will not be better of being tried again.
   private refuse(thrown: unknown): void {
+    const before = this.error;
     this.error = asStoreError(`The session ${this.parts.id} cannot be saved`, thrown);
+    this.refused = this.wanted;
     this.settle(() => true, this.error);
-    this.parts.failed(this.error, undefined);
+    // It is said once, and not at each change.
+    if (before?.message !== this.error.message) this.parts.failed(this.error, undefined);
   }
 
   private settle(isConcerned: (waiter: Waiter) => boolean, error?: SupervisionError): void {
@@ -182,7 +191,7 @@ export class SessionWriter {
     );
     if (this.error === undefined && this.waiters.some(isOver)) this.parts.failed((this.error = hangs), undefined);
     this.settle(isOver, this.error ?? hangs);
-    const next = this.waiters.find((waiter) => waiter.since !== Infinity);
+    const [next] = this.waiters;
     if (next !== undefined && this.deadline === undefined) {
       this.deadline = clock.setTimeout(this.timeIsOver, Math.max(1, next.since - since));
     }

@@ -1,8 +1,11 @@
 import type { AnyActorRef, AnyEventObject } from 'xstate';
+import { AwaitedSessions } from './awaited-sessions.ts';
 import { describe, holds, messageOf } from './core/arguments.ts';
+import type { Outside } from './core/revive-value.ts';
 import { ok, refused } from './core/result.ts';
 import type { Result } from './core/result.ts';
 import { configureSession, renameSession } from './core/session.ts';
+import type { SessionRecord } from './core/session-record.ts';
 import type { Session } from './core/session.ts';
 import { stopping } from './core/stopping.ts';
 import { SupervisionError } from './core/supervision-error.ts';
@@ -15,6 +18,9 @@ import { RegistryWriter } from './registry-writer.ts';
 import type { SessionArchive } from './session-archive.ts';
 import { SessionDoor } from './session-door.ts';
 import type { SessionHome } from './session-home.ts';
+import type { KeptSession } from './session-keeper.ts';
+import { notKept } from './session-keeping.ts';
+import type { SessionKeeping } from './session-keeping.ts';
 import type { ResolvedSessionOptions } from './session-options.ts';
 import type { StableRef } from './session-ref.ts';
 import type { Written } from './session-writer.ts';
@@ -41,6 +47,8 @@ export interface SessionsInput {
 export class SessionsActor implements SessionHome {
   private readonly sessions = new Map<string, SupervisedSession>();
   private readonly door: SessionDoor;
+  private readonly awaited = new AwaitedSessions(this, (id) => this.sessions.get(id)?.ref);
+  private readonly notKept = notKept((event) => this.emit(event));
   readonly clock: Clock;
   readonly readiness: ReadinessRule;
   readonly isGraceful: boolean;
@@ -81,6 +89,18 @@ export class SessionsActor implements SessionHome {
 
   get archive(): SessionArchive | undefined {
     return this.input.archive;
+  }
+
+  keep(session: KeptSession, record: SessionRecord | undefined): SessionKeeping {
+    return this.archive?.keep(session, record) ?? this.notKept;
+  }
+
+  get outside(): Outside {
+    return this.awaited.outside;
+  }
+
+  refOf(id: string): StableRef {
+    return this.awaited.take(id);
   }
 
   get isEmpty(): boolean {
@@ -136,7 +156,7 @@ export class SessionsActor implements SessionHome {
   whenKept(id: string, written: Written): void {
     const session = this.sessions.get(id);
     if (session === undefined) written();
-    else session.whenKept(written);
+    else session.keeper.whenKept(written);
   }
 
   /** Answers `supervisor.which_children`: each session is one. */
@@ -164,6 +184,7 @@ export class SessionsActor implements SessionHome {
     this.isStopping = true;
     const failure = field(event, 'reason') === 'restart' ? this.treeFailed(undefined) : undefined;
     this.door.shut();
+    this.awaited.end();
     for (const session of [...this.sessions.values()]) session.shutDown(failure);
   }
 
@@ -176,7 +197,7 @@ export class SessionsActor implements SessionHome {
   messageOf(event: AnyEventObject): void {
     const life = incarnationIn(event);
     const supervised = life && this.sessions.get(life.actor.id);
-    supervised?.tell({ type: 'session.message', session: supervised.session, event: event.message });
+    supervised?.keeper.tell({ type: 'session.message', session: supervised.session, event: event.message });
   }
 
   retryDue(event: AnyEventObject): void {
@@ -285,7 +306,7 @@ export class SessionsActor implements SessionHome {
     const supervised = this.sessions.get(session.id);
     if (supervised === undefined) return;
     supervised.updated(session);
-    supervised.tell({ type: 'session.updated', session });
+    supervised.keeper.tell({ type: 'session.updated', session });
   }
 
   private tell(event: AnyEventObject, source: AnyActorRef = this.self): void {
@@ -294,7 +315,7 @@ export class SessionsActor implements SessionHome {
 
   // Not before it is on the disk, where that is promised.
   private replyOf(session: SupervisedSession, event: AnyEventObject, result: Result<unknown, unknown>): void {
-    if (result.ok) session.whenKept((error) => this.reply(event, error === undefined ? result : refused(error)));
+    if (result.ok) session.keeper.whenKept((error) => this.reply(event, error === undefined ? result : refused(error)));
     else this.reply(event, result);
   }
 
@@ -315,6 +336,7 @@ export class SessionsActor implements SessionHome {
     const isRestart = status === 'error' || incarnationOf(this.self)?.isAskedToEnd === false;
     const failure = isRestart ? this.treeFailed(error) : undefined;
     this.door.shut();
+    this.awaited.end();
     for (const session of [...this.sessions.values()]) session.abandon(failure);
   }
 }

@@ -5,7 +5,6 @@ import { Recovery } from './core/recovery.ts';
 import type { Verdict } from './core/recovery.ts';
 import { ok, refused } from './core/result.ts';
 import type { Result } from './core/result.ts';
-import type { SessionLifecycleEvent } from './core/session-events.ts';
 import type { SessionRecord } from './core/session-record.ts';
 import type { Session } from './core/session.ts';
 import { doneAtOnce, startFailed } from './core/start-failed.ts';
@@ -21,11 +20,11 @@ import { traceRestart } from './restart-trace.ts';
 import { bear, numberBefore, recoveryOf } from './session-birth.ts';
 import type { SessionHome } from './session-home.ts';
 import { infoOf, viewOf } from './session-info.ts';
-import type { SessionKeeper } from './session-keeper.ts';
+import type { SessionKeeping } from './session-keeping.ts';
 import { tellOfCrash, tellOfFailure, tellOfRestart, tellOfStop } from './session-news.ts';
-import { StableRef } from './session-ref.ts';
+import type { StableRef } from './session-ref.ts';
+import type { SessionState } from './session-state.ts';
 import { SessionRetry } from './session-retry.ts';
-import type { Written } from './session-writer.ts';
 import { Start } from './start.ts';
 import type { StartOutcome } from './start.ts';
 import type { ShutdownEvent } from './shutdown.ts';
@@ -36,38 +35,23 @@ type Done = (result: Result<void, SupervisionError<'start_failed' | 'stopping'>>
 type Command = (session: SupervisedSession | undefined) => void;
 type Failure = { readonly error: unknown } | undefined;
 
-type State =
-  /** Its incarnation has begun, but does not count as started yet: a session tree may take its time. */
-  | 'starting'
-  | 'running'
-  /** Down, until its back-off is over or its retry has its turn. */
-  | 'waiting'
-  /** Its incarnation has been asked to end, to be followed by another. */
-  | 'restarting'
-  /** Its incarnation has been asked to end, for good. */
-  | 'stopping'
-  | 'over';
-
 /**
  * One session, supervised as if alone under its own one_for_one supervisor, itself a temporary child of `sessions`:
  * what becomes of it when it exits, is restarted or stopped by hand, or gives up.
  */
 export class SupervisedSession implements StartOutcome {
   readonly ref: StableRef;
-  private state: State = 'starting';
+  private state: SessionState = 'starting';
   private life: Incarnation | undefined;
   private pending: Start | undefined;
   /** What follows the start that is pending. */
   private then!: (failure: Failure) => void;
-  private number = 0;
+  /** Which incarnation it is, or was: they count from 1. */
+  number = 0;
   private startedAt = 0;
   /** Whether its first start is over, and went well. */
   hasStarted = false;
-  private readonly keeper: SessionKeeper | undefined;
-  /** Of its last crash. */
-  private cause: unknown;
-  /** Its incarnation goes on from what was taken of it. */
-  private goesOn = false;
+  readonly keeper: SessionKeeping;
   // Made when it is needed: most sessions never crash.
   private recovery: Recovery | undefined;
   private retry: SessionRetry | undefined;
@@ -84,8 +68,8 @@ export class SupervisedSession implements StartOutcome {
     readonly home: SessionHome,
     record?: SessionRecord,
   ) {
-    this.ref = new StableRef(value.id, home);
-    this.keeper = home.archive?.keep(this, record);
+    this.ref = home.refOf(value.id);
+    this.keeper = home.keep(this, record);
     if (record !== undefined) {
       this.recovery = recoveryOf(home, record);
       this.number = numberBefore(record);
@@ -126,8 +110,9 @@ export class SupervisedSession implements StartOutcome {
 
   /** The ref of a child, where the session is a tree: of its present incarnation. */
   whereis(childId: string): AnyActorRef | undefined {
-    const { supervisor } = (this.ref.isRunning && this.life!.actor.getSnapshot().context) || {};
-    return isSupervisor(this.home.options.session) ? supervisor?.whereis(childId) : undefined;
+    return this.ref.isRunning && isSupervisor(this.home.options.session)
+      ? this.life!.actor.getSnapshot().context?.supervisor?.whereis(childId)
+      : undefined;
   }
 
   /** The first start. One that fails leaves nothing behind, and there is no retry. */
@@ -156,15 +141,15 @@ export class SupervisedSession implements StartOutcome {
     this.trace ??= traceRestart(this.home, this.value, this.number, 'command');
     this.state = 'restarting';
     this.done = done;
-    this.keeper?.renew();
-    if (!wasRunning) this.renew();
+    this.keeper.renew('shutdown');
+    if (!wasRunning) this.begin(this.renewed);
     else if (this.endIncarnation('restart')) this.exited();
   }
 
   /** The whole tree stops: whatever it is doing, it ends, as failed where there is a `failure`. */
   shutDown(failure: SupervisionError<'gave_up'> | undefined): void {
     this.failure = failure;
-    this.keeper?.suspend();
+    this.keeper.suspend();
     if (this.state === 'starting') {
       this.whenAtRest((session) => session?.shutDown(failure));
     } else if (this.state === 'restarting') {
@@ -180,7 +165,7 @@ export class SupervisedSession implements StartOutcome {
   abandon(failure: SupervisionError<'gave_up'> | undefined): void {
     if (this.state === 'over') return;
     this.failure = failure;
-    this.keeper?.suspend();
+    this.keeper.suspend();
     this.cancelRetry();
     const { done, pending } = this;
     this.done = this.pending = undefined;
@@ -214,7 +199,7 @@ export class SupervisedSession implements StartOutcome {
 
   /** A retry fell due. One that was cancelled changes nothing. */
   retryDue(retry: unknown): void {
-    if (this.state === 'waiting' && retry === this.retry) this.revive();
+    if (this.state === 'waiting' && retry === this.retry) this.begin(this.revived);
   }
 
   /** Its value has changed. */
@@ -223,24 +208,12 @@ export class SupervisedSession implements StartOutcome {
     if (this.state !== 'over' && this.ref.isRunning) {
       relay(this.home.self, this.life!.actor, { type: 'session.updated', session: value });
     }
-    this.keeper?.changed();
-  }
-
-  /** Tells what happens to it: what is to be on the disk before, when it is. */
-  tell(event: SessionLifecycleEvent): void {
-    if (this.keeper === undefined) this.home.emit(event);
-    else this.keeper.tell(event);
-  }
-
-  /** Calls back once what it is now is on the disk, where that is promised; or tells why it is not. */
-  whenKept(written: Written): void {
-    if (this.keeper === undefined) written();
-    else this.keeper.whenKept('value', written);
+    this.keeper.changed();
   }
 
   /** Ends it as if it had never been: it has not been told of. */
   takeBack(then: () => void): void {
-    this.keeper?.takeBack();
+    this.keeper.takeBack();
     this.whenAtRest((session) => (session === undefined ? then() : session.stop(then)));
   }
 
@@ -252,8 +225,8 @@ export class SupervisedSession implements StartOutcome {
     const exit = this.life!.exit!;
     if (this.state === 'running') return this.fell(exit);
     // It crashed before, or while, it was asked to end.
-    if (exit.reason === 'error') this.reportCrash(exit.error, this.life!.lastEvent);
-    if (this.state === 'restarting') this.renew();
+    if (exit.reason === 'error') tellOfCrash(this, exit.error, this.life!.lastEvent);
+    if (this.state === 'restarting') this.begin(this.renewed);
     else this.finish(exit, this.done);
   }
 
@@ -263,23 +236,22 @@ export class SupervisedSession implements StartOutcome {
     if (exit.reason === 'error') {
       // A session tree has counted its restarts itself.
       if (isSupervisor(options.session) && isSupervisionError(exit.error, 'gave_up')) {
-        this.keeper?.crashed();
+        this.keeper.crashed(exit.error);
         this.fail(exit.error);
       } else this.crashed(exit.error, this.life!.lastEvent, 'now');
       return;
     }
     const { fate, delayMs } = this.verdict(exit.reason);
-    if (fate === 'restart' || fate === 'give_up') this.keeper?.renew();
+    if (fate === 'restart' || fate === 'give_up') this.keeper.renew(exit.reason);
     if (fate === 'restart') this.wait(delayMs, 'now');
     else if (fate === 'give_up') this.giveUp(undefined);
     else this.finish(exit);
   }
 
   private crashed(error: unknown, event: AnyEventObject | undefined, when: 'now' | 'in_turn'): void {
-    this.cause = error;
-    this.keeper?.crashed();
+    this.keeper.crashed(error);
     const { fate, delayMs } = this.verdict('error');
-    this.reportCrash(error, event, delayMs);
+    tellOfCrash(this, error, event, delayMs);
     if (fate === 'restart') this.wait(delayMs, when);
     else if (fate === 'give_up') this.giveUp(error);
     else this.finish({ reason: 'error', error });
@@ -296,7 +268,7 @@ export class SupervisedSession implements StartOutcome {
   }
 
   private wait(delayMs: number | undefined, when: 'now' | 'in_turn'): void {
-    if (delayMs === undefined && when === 'now') return this.revive();
+    if (delayMs === undefined && when === 'now') return this.begin(this.revived);
     this.state = 'waiting';
     this.retry = new SessionRetry(this.home);
     this.retry.begin(this, delayMs);
@@ -308,28 +280,19 @@ export class SupervisedSession implements StartOutcome {
   }
 
   private opened(failure: Failure): void {
-    if (failure !== undefined && this.keeper !== undefined) {
-      this.cause = failure.error;
-      if (this.keeper.failedToStart()) return this.begin(this.opened);
-    }
+    if (failure !== undefined && this.keeper.failedToStart(failure.error)) return this.begin(this.opened);
     const done = this.done!;
     this.done = undefined;
     this.state = failure === undefined ? 'running' : 'over';
     if (failure === undefined) this.ref.attach(this.life!);
     done(failure === undefined ? ok(undefined) : refused(startFailed(this.id, failure.error)));
-  }
-
-  private revive(): void {
-    this.begin(this.revived);
+    // Another session may have waited for it to come back.
+    if (failure === undefined) this.ref.flush();
   }
 
   private revived(failure: Failure): void {
     if (failure === undefined) this.arrive();
     else this.crashed(failure.error, undefined, 'in_turn');
-  }
-
-  private renew(): void {
-    this.begin(this.renewed);
   }
 
   private renewed(failure: Failure): void {
@@ -345,9 +308,7 @@ export class SupervisedSession implements StartOutcome {
     this.state = 'starting';
     this.then = then;
     try {
-      const taken = this.keeper?.next(this.cause);
-      this.goesOn = taken !== undefined;
-      const start = new Start(bear(home, this.value, this.number + 1, taken), this);
+      const start = new Start(bear(home, this.value, this.number + 1, this.keeper.next()), this);
       this.pending = start;
       this.ref.prepare(start.life);
       start.begin(home.readiness, home.clock);
@@ -364,7 +325,7 @@ export class SupervisedSession implements StartOutcome {
     this.life = life;
     this.number = life.number;
     this.hasStarted = true;
-    this.keeper?.attach(life.number, life.actor, this.goesOn);
+    this.keeper.attach(life.number, life.actor);
     this.begun(undefined);
   }
 
@@ -397,10 +358,6 @@ export class SupervisedSession implements StartOutcome {
     return this.life!.stop(this.home.isGraceful ? { type: 'supervisor.shutdown', reason } : undefined);
   }
 
-  private reportCrash(error: unknown, event: AnyEventObject | undefined, delayMs?: number): void {
-    tellOfCrash(this, this.value, this.number, error, event, delayMs);
-  }
-
   private giveUp(cause: unknown): void {
     this.fail(gaveUp(`Session ${this.id}`, this.home.options.intensity, cause));
   }
@@ -408,7 +365,7 @@ export class SupervisedSession implements StartOutcome {
   private fail(error: SupervisionError<'gave_up'>, done?: Done): void {
     const { value: session } = this;
     this.state = 'over';
-    this.keeper?.end('suspended', 'error');
+    this.keeper.end('suspended', 'error');
     this.home.release(this.id, () => {
       this.ref.end(error);
       tellOfFailure(this, session, error);
@@ -422,7 +379,7 @@ export class SupervisedSession implements StartOutcome {
     if (this.failure !== undefined) return this.fail(this.failure, done);
     const { value: session } = this;
     this.state = 'over';
-    this.keeper?.end('deleted', reason);
+    this.keeper.end('deleted', reason);
     this.home.release(this.id, () => {
       this.ref.end();
       tellOfStop(this, session, reason, output);

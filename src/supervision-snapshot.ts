@@ -46,7 +46,7 @@ export function saveSupervision(
   if (state.phase !== 'running') throw new NotAtRestError(name, `is ${state.phase}`);
   if (state.procedure !== undefined) throw new NotAtRestError(name, 'is starting or stopping a child');
   const now = timeOf(clock);
-  const toWall = (time: number) => taking.ago(now - time);
+  const toWall = (time: number) => taking.toWall(time);
   const saved = (child: Child<ResolvedChildSpec>): SavedChild => {
     const { spec, incarnation, attempt, status, startedAt, retryAt } = child;
     const base = { id: spec.id, incarnation, attempt, startedAt: toWall(startedAt), restartAt: toWall(retryAt) };

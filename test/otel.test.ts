@@ -11,7 +11,7 @@ import type { Histogram } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { createActor, createMachine } from 'xstate';
-import { ask, sessionRuntime } from '../src/index.ts';
+import { ask, memoryStore, sessionRuntime } from '../src/index.ts';
 import { asking, sessionRestart, sessionStart } from '../src/diagnostics.ts';
 import { instrument } from '../src/otel/index.ts';
 import { childrenOf, sabotage } from './support/break-actor.ts';
@@ -68,7 +68,12 @@ afterEach(async () => {
 
 describe('The metrics of a host', () => {
   it('have the names, kinds and units that are documented', async () => {
-    const { read, host, open } = withSdk({ session: fragile, intensity: { maxRestarts: 1, withinMs: 1000 } });
+    const { read, host, open } = withSdk({
+      session: fragile,
+      intensity: { maxRestarts: 1, withinMs: 1000 },
+      store: { ...memoryStore(), list: () => Promise.reject(new Error('the disk is gone')) },
+      persist: 'on_stop',
+    });
     const ref = await open('s1');
     await open('s2');
     await host.startSession({ projectPath: 'shop' });
@@ -86,6 +91,7 @@ describe('The metrics of a host', () => {
       ['xstate_supervisor.session.restarts', 'counter', '{restart}'],
       ['xstate_supervisor.session.failures', 'counter', '{failure}'],
       ['xstate_supervisor.session.refusals', 'counter', '{refusal}'],
+      ['xstate_supervisor.store.failures', 'counter', '{failure}'],
       ['xstate_supervisor.session.start.duration', 'histogram', 's'],
       ['xstate_supervisor.ask.duration', 'histogram', 's'],
     ]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { AnyActorLogic, AnyActorRef, AnyMachineSnapshot } from 'xstate';
 import { SupervisorActor } from '../src/supervisor-actor.ts';
 import { pathFrom } from '../src/xstate/actor-path.ts';
-import { clockOf, remainingOf, scheduledIn } from '../src/xstate/internals.ts';
+import { clockOf, momentOn, remainingAt, scheduledIn } from '../src/xstate/internals.ts';
 import { sessions, words } from './support/busy-session.ts';
 import { LoneLife } from './support/lone-life.ts';
 import { made } from './support/sessions.ts';
@@ -80,10 +80,10 @@ class Run {
   get looks(): unknown {
     const { exit, actor } = this.life.life;
     if (exit !== undefined) return { reason: exit.reason, error: String(exit.error) };
-    const clock = clockOf(actor);
+    const moment = momentOn(clockOf(actor));
     const timers = scheduledIn(actor).map((scheduled) => {
       const [source, target] = [scheduled.source, scheduled.target].map((ref) => pathFrom(actor, ref as never));
-      return [source, target, scheduled.event, scheduled.delay, remainingOf(scheduled, clock)];
+      return [source, target, scheduled.event, scheduled.delay, remainingAt(moment, scheduled)];
     });
     const inOrder = timers.sort((a, b) => Number(a[4]) - Number(b[4]) || String(a).localeCompare(String(b)));
     return { actors: Array.from(actorsBelow(actor), (ref) => looksOf(ref, actor)), timers: inOrder };

@@ -54,6 +54,21 @@ describe('What is taken of a timer', () => {
     });
   });
 
+  it('is when it was due, however long it takes until all is taken', () => {
+    const slow = fromCallback(() => {});
+    const machine = setup({ actors: { slow } }).createMachine({
+      invoke: { src: 'slow', id: 's' },
+      after: { 100: {} },
+    });
+    const first = live(machine);
+    first.clock.increment(20);
+    slow.getPersistedSnapshot = (snapshot) => {
+      first.clock.increment(30);
+      return snapshot;
+    };
+    expect(first.take(1_000_000).timers).toMatchObject([{ dueAt: 1_000_080 }]);
+  });
+
   it('is nothing once its target has ended', () => {
     const machine = setup({ actors: { kettle } }).createMachine({
       initial: 'with',

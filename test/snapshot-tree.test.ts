@@ -1,8 +1,9 @@
 import { assign, createMachine, sendTo, setup, spawnChild } from 'xstate';
 import type { AnyActorLogic, AnyActorRef, AnyMachineSnapshot } from 'xstate';
-import { dynamicSupervisor, sessionTree, supervisor } from '../src/index.ts';
-import type { ChildSpec, SessionTreeOptions } from '../src/index.ts';
+import { dynamicSupervisor, fromTask, sessionTree, supervisor } from '../src/index.ts';
+import type { ChildSpec, SessionTreeOptions, TaskScope } from '../src/index.ts';
 import type { SupervisorActor } from '../src/supervisor-actor.ts';
+import { settled } from './support/answers.ts';
 import { goOn, live } from './support/lone-life.ts';
 import type { LoneLife } from './support/lone-life.ts';
 import { made } from './support/sessions.ts';
@@ -255,6 +256,26 @@ describe('A session tree that comes back', () => {
     expect(contextOf(find(second, 'a'))).toEqual({ count: 1, beats: 0 });
     second.clock.increment(1);
     expect(contextOf(find(second, 'a'))).toEqual({ count: 1, beats: 1 });
+  });
+
+  it('waits for a task that runs again to be ready again', async () => {
+    let open = () => {};
+    const task = fromTask(async ({ progress }: TaskScope) => {
+      await new Promise<void>((resolve) => (open = resolve));
+      progress('open');
+      await new Promise(() => {});
+    });
+    const ready = ({ progress }: { readonly progress: unknown }) => progress === 'open';
+    const logic = tree([{ id: 'task', src: task, ready: ready }, child('a')]);
+    const first = live(logic, { input });
+    open();
+    await settled();
+    expect(statuses(first)).toBe('task running 1, a running 1');
+    const second = goOn(logic, first);
+    expect(statuses(second)).toBe('task stopped 0, a stopped 0');
+    open();
+    await settled();
+    expect(statuses(second)).toBe('task running 1, a running 1');
   });
 
   it.each([

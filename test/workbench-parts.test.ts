@@ -8,10 +8,10 @@ import { jsonLine } from '../examples/workbench/json-line.ts';
 import { parseArguments } from '../examples/workbench/parse-arguments.ts';
 import { parseCommand } from '../examples/workbench/parse-command.ts';
 import { resolveDirectory } from '../examples/workbench/resolve-directory.ts';
-import { outputLog } from '../examples/workbench/output-log.ts';
 import { outputText } from '../examples/workbench/output-text.ts';
-import { isSettled, nextStatus, notStarted } from '../examples/workbench/process-status.ts';
+import { isSettled, nextIncarnation, nextStatus, notStarted } from '../examples/workbench/process-status.ts';
 import type { ProcessStatus } from '../examples/workbench/process-status.ts';
+import { runLog } from '../examples/workbench/run-log.ts';
 import { runLine, runRow } from '../examples/workbench/run-view.ts';
 import type { RunView } from '../examples/workbench/run-view.ts';
 import { scanRow } from '../examples/workbench/scan-view.ts';
@@ -33,6 +33,7 @@ describe('The arguments of the workbench', () => {
       once: false,
       observer: true,
       port: undefined,
+      store: undefined,
       help: false,
     };
     expect(parseArguments(['a', '--max', '3', '--json', 'b c', '--once'])).toEqual(
@@ -43,6 +44,8 @@ describe('The arguments of the workbench', () => {
     );
     expect(parseArguments([])).toEqual(ok(none));
     expect(parseArguments(['--port', '0', '--no-observer'])).toEqual(ok({ ...none, port: 0, observer: false }));
+    // Those that are kept have their directories.
+    expect(parseArguments(['--store', 'kept', '--run', 'x'])).toEqual(ok({ ...none, store: 'kept', run: 'x' }));
     expect(parseArguments(['--run', 'x', '--help'])).toMatchObject({ value: { help: true } });
     expect(parseArguments(['--max=0', '--', '--json'])).toMatchObject({ value: { max: 0, directories: ['--json'] } });
   });
@@ -56,6 +59,8 @@ describe('The arguments of the workbench', () => {
     [['--max', '-1'], '--max'],
     [['--port', '65536'], "--port must be a whole number from 0 to 65535, not '65536'"],
     [['--port', 'x'], "'x'"],
+    [['--store'], '--store'],
+    [['--store', ' ', 'a'], "--store must be a directory, not ' '"],
     [['--frobnicate'], '--frobnicate'],
     [['-x', 'a'], '-x'],
     [['--json=yes'], '--json'],
@@ -173,6 +178,7 @@ describe('An event line', () => {
     const session = { id: 's', name: 'shop', projectPath: '/shop', config: {}, createdAt: 1, updatedAt: 1 };
     const lines = [
       { type: 'session.started', session },
+      { type: 'session.started', session, resumed: true },
       { type: 'session.updated', session },
       { type: 'session.crashed', session, incarnation: 1, error: new Error('why'), delayMs: 250 },
       { type: 'session.crashed', session, incarnation: 1, error: 'thrown text' },
@@ -183,10 +189,13 @@ describe('An event line', () => {
       { type: 'session.message', session, event: { type: 'hello' } },
       { type: 'dead_letter', event: { type: 'project.crash' }, target: {}, reason: 'stopped' },
       { type: 'host.failed', error: new Error('why') },
+      { type: 'store.failed', id: 's', error: new Error('full'), retryInMs: 100 },
+      { type: 'store.failed', error: new Error('full') },
       { type: 'session.rejected', input: {}, error: new Error('no') },
     ].map((event) => eventLine(event as never));
     expect(lines).toEqual([
       'session.started shop: /shop',
+      'session.started shop: /shop (goes on)',
       'session.updated shop: the new name of /shop',
       'session.crashed shop: why; restarts in 250 ms',
       'session.crashed shop: thrown text',
@@ -197,6 +206,8 @@ describe('An event line', () => {
       'session.message shop: hello',
       'dead_letter: project.crash (stopped)',
       'host.failed: why',
+      'store.failed: full; tried again in 100 ms',
+      'store.failed: full',
       undefined,
     ]);
   });
@@ -250,11 +261,14 @@ describe('What a command wrote', () => {
   });
 
   it('is kept for a while, the last lines of it', () => {
-    const log = createActor(outputLog).start();
+    const log = createActor(runLog).start();
     for (let number = 1; number <= 450; number++) log.send({ type: 'log.line', line: `${number}` });
+    const status = { state: 'running', since: 1, restarts: 2 } as const;
+    log.send({ type: 'log.status', status });
     log.send({ type: 'session.updated' } as never);
-    const { context } = log.getSnapshot();
-    expect([context.length, context[0], context.at(-1)]).toEqual([200, '251', '450']);
+    const { lines, ...rest } = log.getSnapshot().context;
+    expect([lines.length, lines[0], lines.at(-1)]).toEqual([200, '251', '450']);
+    expect(rest).toEqual({ status });
   });
 });
 
@@ -287,6 +301,11 @@ describe('The status of a process', () => {
       since: 3,
       restarts: 1,
     });
+  });
+
+  it('tells which life has begun where nobody could hear', () => {
+    const lives = [[], [started(1)], [started(2), exited('error'), restarting]].map((events) => after(...events));
+    expect(lives.map(nextIncarnation)).toEqual([1, 1, 3]);
   });
 
   it('is settled when nothing more happens by itself', () => {

@@ -11,7 +11,9 @@ export class SupervisedCrowd implements Crowd {
   private readonly opened: { readonly id: string; readonly ref: AnyActorRef }[] = [];
   private readonly turn = new Turn();
 
-  constructor(options: Partial<Pick<SessionHostOptions, 'session' | 'inspect'>> = {}) {
+  constructor(
+    readonly options: Partial<Pick<SessionHostOptions, 'session' | 'inspect' | 'clock' | 'store' | 'persist'>> = {},
+  ) {
     this.host = createSessionHost({
       session: sessionMachine as AnyActorLogic,
       projectPaths: 'text',

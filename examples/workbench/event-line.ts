@@ -1,3 +1,4 @@
+import type { StoreFailedEvent } from '../../src/index.ts';
 import { ProcessError } from '../../src/node/index.ts';
 import { plural } from './format.ts';
 import { outputText } from './output-text.ts';
@@ -15,8 +16,9 @@ export function eventLine(event: WorkEvent): string | undefined {
     case 'dead_letter':
       return `${event.type}: ${(event.event as { type?: string }).type} (${event.reason})`;
     case 'host.failed':
-    case 'store.failed':
       return `${event.type}: ${messageOf(event.error)}`;
+    case 'store.failed':
+      return `${event.type}: ${messageOf(event.error)}${retryOf(event)}`;
     case 'process.line':
       return outputLine(event.session.name, outputText(event.line));
     default: {
@@ -33,7 +35,7 @@ const isOfSession = (event: SessionEvent | ChildEvent): event is SessionEvent =>
 function whatHappened(event: SessionEvent): string {
   switch (event.type) {
     case 'session.started':
-      return event.session.projectPath;
+      return event.session.projectPath + (event.resumed ? ' (goes on)' : '');
     case 'session.updated':
       return `the new name of ${event.session.projectPath}`;
     case 'session.crashed':
@@ -53,6 +55,9 @@ function whatHappened(event: SessionEvent): string {
       return event.event.type;
   }
 }
+
+const retryOf = ({ retryInMs }: StoreFailedEvent): string =>
+  retryInMs === undefined ? '' : `; tried again in ${retryInMs} ms`;
 
 function childLine(event: ChildEvent): string | undefined {
   const what = whatHappenedTo(event);

@@ -4,8 +4,17 @@ import type { ProcessLineEvent } from '../../src/node/index.ts';
 import type { RunHost } from './run-tree.ts';
 import type { ChildEvent, OutputEvent } from './work-event.ts';
 
-/** Tells what happens in a session tree that has just started, and what its process writes, in all of its lives. */
-export function followTree(host: RunHost, begun: Session, tell: (event: ChildEvent | OutputEvent) => void): void {
+/**
+ * Tells what happens in a session tree that has just started, and what its process writes, in all of its lives.
+ *
+ * @param life which life its process lives, if it runs
+ */
+export function followTree(
+  host: RunHost,
+  begun: Session,
+  life: number,
+  tell: (event: ChildEvent | OutputEvent) => void,
+): void {
   const { id } = begun;
   // It may have another name by now.
   const session = () => {
@@ -21,7 +30,8 @@ export function followTree(host: RunHost, begun: Session, tell: (event: ChildEve
   // These had started before anybody could listen.
   for (const childId of ['log', 'watch', 'process']) {
     const ref = host.whereis(id, childId);
-    if (ref !== undefined) heard({ session: session(), type: 'child.started', id: childId, ref, incarnation: 1 });
+    const incarnation = childId === 'process' ? life : 1;
+    if (ref !== undefined) heard({ session: session(), type: 'child.started', id: childId, ref, incarnation });
   }
   host.session(id)?.on('*', (event) => {
     if (isOfChild(event)) heard({ session: session(), ...event });

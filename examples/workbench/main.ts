@@ -1,27 +1,46 @@
-/** `npm start -- [--max N] [--json] [--once] [DIR...]`: a session host on real directories. */
+/** `npm start -- [--store DIR] [--max N] [--json] [--once] [DIR...]`: a session host on real directories. */
 import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArguments, usage } from './parse-arguments.ts';
+import { openStore } from './open-store.ts';
+import { noDirectory, parseArguments, usage } from './parse-arguments.ts';
 import type { Arguments } from './parse-arguments.ts';
+import { resolveDirectory } from './resolve-directory.ts';
 import { startWorkbench } from './workbench.ts';
 
 const given = parseArguments(process.argv.slice(2));
 if (!given.ok) {
-  process.stderr.write(`${given.error}\nnpm start -- --help says more.\n`);
-  process.exitCode = 2;
+  process.exitCode = reject(given.error);
 } else if (given.value.help) {
   process.stdout.write(usage);
 } else {
   process.exitCode = await run(given.value);
 }
 
-async function run({ directories, ...options }: Arguments): Promise<number> {
+function reject(fault: string): number {
+  process.stderr.write(`${fault}\nnpm start -- --help says more.\n`);
+  return 2;
+}
+
+async function run({ directories, store: place, ...options }: Arguments): Promise<number> {
+  const base = callerDirectory();
+  const opened = place === undefined ? undefined : await openStore(resolveDirectory(place, base));
+  if (opened?.ok === false) {
+    process.stderr.write(`${opened.error.code}: ${opened.error.message}\n`);
+    return 1;
+  }
+  const { store, isEmpty = true } = opened?.value ?? {};
+  const hasNothing = directories.length === 0 && isEmpty;
+  if (hasNothing && options.run !== undefined) {
+    await store?.close();
+    return reject(`Nothing is saved in ${place}: ${noDirectory}`);
+  }
   const workbench = startWorkbench({
     ...options,
-    directories: directories.length > 0 ? directories : sampleProjects(),
-    base: callerDirectory(),
+    store,
+    directories: hasNothing ? sampleProjects() : directories,
+    base,
   });
   let interruptedAt: number | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

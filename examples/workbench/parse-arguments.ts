@@ -12,11 +12,13 @@ export interface Arguments {
   readonly once: boolean;
   readonly observer: boolean;
   readonly port: number | undefined;
+  /** A directory in which the sessions are kept. */
+  readonly store: string | undefined;
   readonly help: boolean;
 }
 
-export const usage = `Usage: npm start -- [--max N] [--port N] [--json] [--once] [DIR...]
-       npm start -- --run CMD [--watch] [--max N] [--port N] [--json] [--once] DIR...
+export const usage = `Usage: npm start -- [--store DIR] [--max N] [--port N] [--json] [--once] [DIR...]
+       npm start -- --run CMD [--watch] [--store DIR] [--max N] [--port N] [--json] [--once] DIR...
 
 Opens a session on each project directory: it counts the files, leaving out node_modules and .git, and watches for
 changes. Without a directory it opens three small projects that ship with it.
@@ -30,6 +32,10 @@ It prints the URL of a page that shows it all in a browser: the supervision tree
 
   --run CMD the command
   --watch   restarts it when a file in its directory changes, but in node_modules and .git
+  --store DIR
+            keeps the sessions in this directory, and has those that it finds there go on: they and their names, and what
+            was last scanned of them or, with --run, their output and restarts. A command that ran is run again. Without
+            another DIR it opens these and no others. One workbench at a time has it
   --max N   how many sessions may be open at once (10 unless given)
   --json    one JSON object a line on standard output for each lifecycle event, with --run also for what happens to the
             children of a session and for each line of output, and nothing else there
@@ -45,8 +51,8 @@ On standard input it takes the commands: open DIR, close NAME, rename NAME NEW, 
 or, with --run, logs NAME, which prints the last 200 lines of its output. It goes on without them when standard input
 has ended, for as long as a session is open and not finished.
 
-Exit status: 0, 1 if a directory was refused or all sessions ended and one of them failed, 2 for wrong arguments,
-130 after Ctrl-C, 143 after SIGTERM (a second one does not wait for the sessions to stop).
+Exit status: 0, 1 if a directory was refused, all sessions ended and one of them failed, or the store cannot be used,
+2 for wrong arguments, 130 after Ctrl-C, 143 after SIGTERM (a second one does not wait for the sessions to stop).
 NODE_DEBUG=workbench shows the library's own log on standard error.
 `;
 
@@ -63,18 +69,21 @@ export function parseArguments(argv: readonly string[]): Result<Arguments, strin
         json: { type: 'boolean', default: false },
         once: { type: 'boolean', default: false },
         port: { type: 'string' },
+        store: { type: 'string' },
         'no-observer': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const { run, watch, max, json, once, port, help } = values;
+    const { run, watch, max, json, once, port, store, help } = values;
     if (max !== undefined && !isCount(max)) return refused(`--max must be a whole number of at least 0, not '${max}'`);
     if (port !== undefined && !(isCount(port) && Number(port) <= 65_535)) {
       return refused(`--port must be a whole number from 0 to 65535, not '${port}'`);
     }
     if (run?.trim() === '') return refused(`--run must be a command, not '${run}'`);
     if (run === undefined && watch) return refused('--watch needs a command to restart: --run CMD');
-    if (run !== undefined && positionals.length === 0 && !help) return refused('--run needs a DIR to run it in');
+    if (store?.trim() === '') return refused(`--store must be a directory, not '${store}'`);
+    // Those that are kept have theirs.
+    if (run !== undefined && store === undefined && positionals.length === 0 && !help) return refused(noDirectory);
     return ok({
       directories: positionals,
       run,
@@ -84,11 +93,14 @@ export function parseArguments(argv: readonly string[]): Result<Arguments, strin
       once,
       observer: !values['no-observer'],
       port: port === undefined ? undefined : Number(port),
+      store,
       help,
     });
   } catch (error) {
     return refused((error as Error).message);
   }
 }
+
+export const noDirectory = '--run needs a DIR to run it in';
 
 const isCount = (text: string): boolean => /^\d+$/.test(text) && Number.isSafeInteger(Number(text));

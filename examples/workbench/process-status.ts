@@ -33,6 +33,11 @@ export function nextStatus(status: ProcessStatus, event: ChildEvent, now: number
   }
 }
 
+/** Which life it lives that has been started where nobody could hear: the first or, in a session that has come back, another. */
+export const nextIncarnation = ({ state, restarts }: ProcessStatus): number =>
+  // Where it waited for a restart, that was due before.
+  restarts + (state === 'restarting' || state === 'crashed' ? 2 : 1);
+
 /** Whether it stays as it is, unless somebody restarts it. */
 export const isSettled = ({ state }: ProcessStatus): boolean =>
   state === 'finished' || state === 'stopped' || state === 'failed';

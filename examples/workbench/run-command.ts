@@ -1,4 +1,5 @@
 import type { SupervisionError } from '../../src/index.ts';
+import { forget } from './kept-sessions.ts';
 import { commandHelp } from './parse-command.ts';
 import type { Command } from './parse-command.ts';
 import { refusalOf } from './refusal-of.ts';
@@ -35,7 +36,11 @@ async function changeSession(command: SessionCommand, { work, say }: Workbench):
   const { host, commands } = work;
   const byId = host.lookup(command.session);
   const found = byId.ok ? byId : host.lookupByName(command.session);
-  if (!found.ok) return found.error;
+  if (!found.ok) {
+    const forgotten = command.type === 'close' ? await forget(host, command.session) : undefined;
+    if (forgotten?.ok) say(`${command.session} is forgotten`);
+    return forgotten === undefined ? found.error : refusalOf<SupervisionError>(forgotten);
+  }
   const { id } = found.value;
   switch (command.type) {
     case 'close':

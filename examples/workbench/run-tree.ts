@@ -2,8 +2,8 @@ import { debuglog } from 'node:util';
 import { sessionTree } from '../../src/index.ts';
 import type { SessionHost } from '../../src/index.ts';
 import { fromProcess } from '../../src/node/index.ts';
-import { outputLog } from './output-log.ts';
 import { projectWatch } from './project-watch.ts';
+import { runLog } from './run-log.ts';
 
 export interface RunTreeOptions {
   /** For `sh -c`. */
@@ -30,7 +30,7 @@ export const runTree = ({ command, isWatched, once }: RunTreeOptions) =>
     autoShutdown: once ? 'any_significant' : 'never',
     logger: debuglog('workbench'),
     children: ({ session: { projectPath } }) => [
-      { id: 'log', src: outputLog },
+      { id: 'log', src: runLog },
       {
         id: 'watch',
         src: projectWatch,

@@ -7,7 +7,8 @@ import type { WorkEvent } from './work-event.ts';
 /** What the sessions of a workbench do. In all else its modes are the same. */
 export interface Work {
   readonly host: Omit<ObservedHost, 'stopSession'> &
-    Pick<SessionHost, 'startSession' | 'stopSession' | 'renameSession' | 'lookup' | 'lookupByName' | 'close'>;
+    Pick<SessionHost, 'startSession' | 'stopSession' | 'renameSession' | 'lookup' | 'lookupByName' | 'list' | 'close'> &
+    Pick<SessionHost, 'savedSessions' | 'resumeSession' | 'resumeAll' | 'forgetSession' | 'flush'>;
   /** What they can be told, besides what any session can. Gives the host's refusal, if it refuses. */
   readonly commands: Readonly<Partial<Record<WorkCommand, SessionAction>>>;
   /** Whether nothing more will happen, unless somebody gives a command. */

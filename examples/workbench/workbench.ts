@@ -1,10 +1,12 @@
-import type { SupervisionError } from '../../src/index.ts';
+import type { SessionStore, SupervisionError } from '../../src/index.ts';
 import type { Display } from './display.ts';
 import { jsonDisplay } from './json-display.ts';
+import { isOn, openProject, savedIn } from './kept-sessions.ts';
 import { parseCommand } from './parse-command.ts';
 import { servePage } from './observer-page.ts';
 import { plainDisplay } from './plain-display.ts';
 import { keyInput, lineInput, noInput } from './read-input.ts';
+import { refusalOf } from './refusal-of.ts';
 import { resolveDirectory } from './resolve-directory.ts';
 import { runCommand } from './run-command.ts';
 import { runWork } from './run-work.ts';
@@ -17,6 +19,8 @@ export interface WorkbenchOptions {
   readonly run: string | undefined;
   /** Restarts it when a project changes. */
   readonly watch: boolean;
+  /** Where the sessions are kept, if they are. */
+  readonly store: SessionStore | undefined;
   readonly max: number | undefined;
   readonly json: boolean;
   readonly once: boolean;
@@ -39,8 +43,9 @@ export interface RunningWorkbench {
 
 /** A session host on project directories, with a display and commands. */
 export function startWorkbench(options: WorkbenchOptions): RunningWorkbench {
-  const { directories, run, watch, max, json, once, observer, port, base } = options;
-  const work = run === undefined ? scanWork({ max, once }) : runWork({ max, once, command: run, isWatched: watch });
+  const { directories, run, watch, store, max, json, once, observer, port, base } = options;
+  const work =
+    run === undefined ? scanWork({ store, max, once }) : runWork({ store, max, once, command: run, isWatched: watch });
   const { host } = work;
   const isScreen = process.stdout.isTTY && !json && process.env.TERM !== 'dumb';
   const input = once ? noInput : isScreen && process.stdin.isTTY ? keyInput() : lineInput();
@@ -73,12 +78,16 @@ export function startWorkbench(options: WorkbenchOptions): RunningWorkbench {
   };
   const complain = ({ code, message }: SupervisionError) => display.complain(`${code}: ${message}`);
 
-  const open = async (directory: string): Promise<boolean> => {
-    const opened = await host.startSession({ projectPath: resolveDirectory(directory, base) });
+  const pathOf = (directory: string) => resolveDirectory(directory, base);
+
+  const isOpened = (refusal: SupervisionError | undefined): boolean => {
     // As JSON it is an event.
-    if (!opened.ok && !json && !isEnding) complain(opened.error);
-    return opened.ok;
+    if (refusal !== undefined && !json && !isEnding) complain(refusal);
+    return refusal === undefined;
   };
+  const start = async (directory: string) =>
+    isOpened(refusalOf<SupervisionError>(await host.startSession({ projectPath: pathOf(directory) })));
+  const open = async (directory: string) => isOpened(await openProject(host, pathOf(directory)));
 
   const execute = async (line: string): Promise<void> => {
     const command = parseCommand(line, work.commands);
@@ -87,6 +96,8 @@ export function startWorkbench(options: WorkbenchOptions): RunningWorkbench {
     const quit = () => end(wasRefused ? 1 : 0);
     const refusal = await runCommand(command.value, { work, say: display.say, open, quit });
     if (refusal !== undefined) complain(refusal);
+    // What was done is not to be lost to a kill. Nobody waits for it: what cannot be saved is an event.
+    void host.flush();
   };
 
   work.listen({
@@ -110,10 +121,25 @@ export function startWorkbench(options: WorkbenchOptions): RunningWorkbench {
 
   const openAll = async () => {
     if (observer && !once) await showPage();
-    const opened = await Promise.all(directories.map(open));
+    const back = await host.resumeAll();
+    if (!back.ok) {
+      complain(back.error);
+      return end(1);
+    }
+    const { resumed, refused } = back.value;
+    const left = refused.length === 0 ? [] : await savedIn(host);
+    for (const { id, error } of refused) {
+      const name = left.find((session) => session.id === id)?.name ?? id;
+      if (!json) display.complain(`${error.code}: ${error.message}. It is kept: open it again, or close '${name}'`);
+    }
+    // What did not come back just now will not if it is tried again.
+    const known = [...host.list(), ...left];
+    const others = directories.filter((directory) => !known.some(isOn(pathOf(directory))));
+    const opened = await Promise.all(others.map(start));
+    void host.flush();
     isOpening = false;
-    wasRefused = opened.includes(false);
-    if (opened.includes(true)) endIfIdle();
+    wasRefused = refused.length > 0 || opened.includes(false);
+    if (resumed.length > 0 || opened.includes(true)) endIfIdle();
     else end(1);
   };
 

@@ -14,12 +14,13 @@ export class Aged {
 }
 
 /**
- * By `createdAt`, then by registration. Each host counts from 0, so that one that comes back may stand where another has
- * been registered since: their ids decide, as they would in the next host.
+ * By `createdAt`, then by registration: negative where the first is older. Each host counts from 0, so that one that
+ * comes back may stand where another has been registered since: their ids decide, as they would in the next host.
  */
-export const isOlder = (a: Aged, b: Aged): boolean =>
-  a.createdAt < b.createdAt ||
-  (a.createdAt === b.createdAt && (a.serial < b.serial || (a.serial === b.serial && a.id < b.id)));
+export const byAge = (a: Aged, b: Aged): number =>
+  a.createdAt - b.createdAt || a.serial - b.serial || (a.id < b.id ? -1 : 1);
+
+const isOlder = (a: Aged, b: Aged): boolean => byAge(a, b) < 0;
 
 /**
  * Knows the oldest of many, also when any of them leaves.

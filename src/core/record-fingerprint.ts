@@ -4,7 +4,7 @@ import type { SessionRecord } from './session-record.ts';
 const resolutionMs = 10;
 
 /** A text that is the same for two records of one state, whenever they were made. */
-export function fingerprint({ savedAt: _, timers, ...record }: SessionRecord): string {
-  const rounded = timers.map((timer) => ({ ...timer, dueAt: Math.round(timer.dueAt / resolutionMs) }));
-  return JSON.stringify({ ...record, timers: rounded });
+export function fingerprint(record: SessionRecord): string {
+  const timers = record.timers.map((timer) => ({ ...timer, dueAt: Math.round(timer.dueAt / resolutionMs) }));
+  return JSON.stringify({ ...record, timers, savedAt: 0 });
 }

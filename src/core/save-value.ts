@@ -11,6 +11,12 @@ export interface SavedRef {
   value?: string;
 }
 
+/** What stands for whoever has asked and waits for an answer, or for another session: of that, by its id. */
+export type SavedOutside = { readonly [tag]: 'reply' } | { readonly [tag]: 'session'; readonly value: string };
+
+/** By this key an object tells what stands for it, that is not part of what is saved. */
+export const savedAs = Symbol('xstate-supervisor.savedAs');
+
 /** Already as it is to be saved. */
 export class Saved {
   constructor(readonly json: unknown) {}
@@ -141,8 +147,9 @@ class Saving {
     const copy: Record<string, unknown> = {};
     for (const key of Reflect.ownKeys(object)) {
       const value = this.property(object, key);
-      // So that a key named `__proto__` is data like any other.
-      Object.defineProperty(copy, key, { value, enumerable: true, configurable: true, writable: true });
+      if (key !== '__proto__') copy[key as string] = value;
+      // Data like any other, if it is not assigned.
+      else Object.defineProperty(copy, key, { value, enumerable: true, configurable: true, writable: true });
     }
     return Object.hasOwn(object, tag) ? tagged('object', copy) : copy;
   }

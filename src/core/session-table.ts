@@ -1,4 +1,4 @@
-import { Aged, AgeOrder, isOlder } from './age-order.ts';
+import { Aged, AgeOrder, byAge } from './age-order.ts';
 import { describe, requireBoolean, requireFunction } from './arguments.ts';
 import { OldestByKey } from './oldest-by-key.ts';
 import type { Reply } from './reply.ts';
@@ -217,7 +217,7 @@ export class SessionTable<TConfig = Record<string, unknown>> {
   #inOrder(): Session<TConfig>[] {
     const entries = [...this.#byId.values()];
     // A `Map` keeps the order in which they came.
-    if (!this.#byAge.isRun) entries.sort((a, b) => (isOlder(a, b) ? -1 : 1));
+    if (!this.#byAge.isRun) entries.sort(byAge);
     return entries.map((entry) => entry.session);
   }
 

@@ -30,6 +30,11 @@ export function measure(watch: Watch, provider: MeterProvider, count: () => numb
   const restarts = counter('restarts', '{restart}', 'Incarnations that followed another.');
   const failures = counter('failures', '{failure}', 'Sessions that ended because they had crashed too often.');
   const refusals = counter('refusals', '{refusal}', 'Starts that were refused.');
+  const storeFailures = meter.createCounter('xstate_supervisor.store.failures', {
+    unit: '{failure}',
+    description: 'What the session store could not do.',
+    valueType: ValueType.INT,
+  });
   const startDuration = duration('session.start', 'From the command to start a session to its answer.');
   const askDuration = duration('ask', 'From a question to its answer, or to the error in its place.');
 
@@ -55,6 +60,8 @@ export function measure(watch: Watch, provider: MeterProvider, count: () => numb
         return failures.add(1, attributes);
       case 'session.rejected':
         return refusals.add(1, { ...attributes, ...errorType(event.error) });
+      case 'store.failed':
+        return storeFailures.add(1, { ...attributes, ...errorType(event.error) });
       default:
     }
   });

@@ -231,10 +231,17 @@ export const timersIn = (ref: AnyActorRef): PendingTimer[] =>
 export const scheduledIn = (ref: AnyActorRef): ScheduledEvent[] =>
   Object.values(systemOf(ref)._snapshot._scheduledEvents);
 
-/** How long a delayed event still has to wait, in milliseconds: on the clock that it waits on, where that tells the time. */
-export function remainingOf({ dueAt, startedAt, delay }: ScheduledEvent, clock: Clock): number {
-  return dueAt !== undefined && clock.now !== undefined ? dueAt - clock.now() : startedAt + delay - Date.now();
+/** One moment: on the computer's clock, and on that of a system. */
+export interface Moment {
+  readonly wall: number;
+  readonly time: number;
 }
+
+export const momentOn = (clock: Clock): Moment => ({ wall: Date.now(), time: timeOf(clock) });
+
+/** How long a delayed event has to wait from a moment on, in milliseconds: on the clock that it waits on, where it can. */
+export const remainingAt = ({ wall, time }: Moment, { dueAt, startedAt, delay }: ScheduledEvent): number =>
+  dueAt === undefined ? startedAt + delay - wall : dueAt - time;
 
 /** Stops an actor that has a parent. At once, or after the event that it is processing. */
 export function stopActor(ref: AnyActorRef): void {

@@ -1,5 +1,6 @@
 import type { AnyActorRef } from 'xstate';
 import { kept, systemOf } from './internals.ts';
+import type { SystemInternals } from './internals.ts';
 import { watchSystem } from './watch-system.ts';
 
 /** Who keeps the actors of a system. */
@@ -8,8 +9,8 @@ export interface SystemKeeper {
   changed(): void;
   /** One of them is about to be sent an event. */
   readonly beforeEvent: (() => void) | undefined;
-  /** Calls back once what they are now is kept; or tells why it is not. */
-  whenKept(written: (error?: unknown) => void): void;
+  /** Calls back once what they are now, and `of` above all, is kept; or tells why it is not. */
+  whenKept(written: (error?: unknown) => void, of: AnyActorRef): void;
 }
 
 /**
@@ -21,12 +22,20 @@ export interface SystemKeeper {
 export function keepSystem(ref: AnyActorRef, keeper: SystemKeeper): () => void {
   const system = systemOf(ref);
   system[kept] = keeper;
+  const { beforeEvent } = keeper;
+  if (beforeEvent !== undefined) {
+    const { _relay } = system;
+    system._relay = (source, target, event) => {
+      beforeEvent();
+      _relay(source, target, event);
+    };
+  }
   const unwatch = watchSystem(ref, ({ type }) => {
     if (type === '@xstate.snapshot') keeper.changed();
-    else if (type === '@xstate.event') keeper.beforeEvent?.();
   });
   return () => {
     system[kept] = undefined;
+    if (beforeEvent !== undefined) delete (system as Partial<SystemInternals>)._relay;
     unwatch();
   };
 }

@@ -2,6 +2,7 @@ import { createActor } from 'xstate';
 import type { AnyActorLogic, AnyActorRef } from 'xstate';
 import { requireObject, requireOneOf } from '../core/arguments.ts';
 import { reviveValue } from '../core/revive-value.ts';
+import type { Outside } from '../core/revive-value.ts';
 import { pathFrom, portOf } from './actor-path.ts';
 import { internals, timeOf } from './internals.ts';
 import type { ActorInternals, Clock } from './internals.ts';
@@ -21,6 +22,8 @@ export interface RestoreOptions {
   readonly timers?: TimerPolicy;
   /** In milliseconds since the Unix epoch. */
   readonly now: number;
+  /** What it refers to outside of itself. */
+  readonly outside?: Outside;
 }
 
 /** Makes a session again of what `takeSnapshot` took: its actors, as they come to stand, their refs and their timers. */
@@ -32,17 +35,17 @@ export class Restoring {
   private root: AnyActorRef | undefined;
   private readonly refs = new Map<string, ((ref: AnyActorRef) => void)[]>();
 
-  private constructor(taken: TakenSnapshot, { timers = 'deadline', now }: RestoreOptions) {
+  private constructor(taken: TakenSnapshot, { timers = 'deadline', now, outside }: RestoreOptions) {
     const at = (path: string, put: (ref: AnyActorRef) => void) => {
       const puts = this.refs.get(path);
       if (puts === undefined) this.refs.set(path, [put]);
       else puts.push(put);
     };
-    const saved = taken.timers.map((timer) => ({ ...timer, event: reviveValue(timer.event, at) as never }));
+    const saved = taken.timers.map((timer) => ({ ...timer, event: reviveValue(timer.event, at, outside) as never }));
     this.timers = new RestoredTimers(saved, timers, now, taken.takenAt);
     this.stillFor = timers === 'deadline' ? 0 : now - taken.takenAt;
     this.now = now;
-    this.first = { snapshot: reviveValue(taken.snapshot, at), restoring: this };
+    this.first = { snapshot: reviveValue(taken.snapshot, at, outside), restoring: this };
   }
 
   /**

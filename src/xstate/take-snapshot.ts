@@ -3,8 +3,8 @@ import { NotAtRestError } from '../core/not-at-rest.ts';
 import { Saved, saveValue, UnsavableError } from '../core/save-value.ts';
 import { isSupervisor } from '../logic.ts';
 import { isPort } from './actor-path.ts';
-import { eventIn, internals, isStopped, remainingOf, scheduledIn, systemOf } from './internals.ts';
-import type { ActorInternals, ScheduledEvent } from './internals.ts';
+import { eventIn, internals, isStopped, momentOn, remainingAt, scheduledIn, systemOf } from './internals.ts';
+import type { ActorInternals, Moment, ScheduledEvent } from './internals.ts';
 import { namingRefs, refIn } from './refs-in-context.ts';
 import { unwrap } from './sound-logic.ts';
 import { TakenRefs } from './taken-refs.ts';
@@ -56,17 +56,20 @@ export function takeSnapshot(root: AnyActorRef, now: number): TakenSnapshot {
 /** Takes the snapshot of one actor after the other, from the root down. */
 export class Taking {
   readonly refs: TakenRefs;
+  // Until all is taken, time goes on, by which nothing is to be due earlier.
+  private readonly moment: Moment;
 
   constructor(
     root: AnyActorRef,
     private readonly now: number,
   ) {
+    this.moment = momentOn(systemOf(root)._clock);
     this.refs = new TakenRefs(root);
   }
 
-  /** The wall-clock time of a moment so many milliseconds ago; or to come, if negative. */
-  ago(ms: number): number {
-    return this.now - ms;
+  /** In milliseconds since the Unix epoch, what is a time on the clock of the system. */
+  toWall(time: number): number {
+    return this.now + time - this.moment.time;
   }
 
   take(ref: AnyActorRef): unknown {
@@ -86,7 +89,7 @@ export class Taking {
       if (isStopped(target as never)) return undefined;
       throw new UnsavableError(`the delayed ${event.type}`, 'is for an actor outside of the session', from);
     }
-    const dueAt = this.now + remainingOf(scheduled, systemOf(source as never)._clock);
+    const dueAt = this.now + remainingAt(this.moment, scheduled);
     const saved = this.naming(from, () => this.save(event, ['event', event.type]));
     return { source: from, target: to, event: saved, id, delayMs: delay, dueAt };
   }

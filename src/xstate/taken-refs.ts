@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate';
-import { tag } from '../core/save-value.ts';
-import type { SavedRef } from '../core/save-value.ts';
+import { savedAs, tag } from '../core/save-value.ts';
+import type { SavedOutside, SavedRef } from '../core/save-value.ts';
 import { isPort, pathFrom } from './actor-path.ts';
 
 /** The actors of which a snapshot is taken, by their paths, and what stands for refs of them. */
@@ -23,7 +23,9 @@ export class TakenRefs {
   }
 
   /** @returns in words why nothing can stand for an actor that is not below the root */
-  saved(ref: AnyActorRef): SavedRef | string {
+  saved(ref: AnyActorRef & { readonly [savedAs]?: SavedOutside }): SavedRef | SavedOutside | string {
+    const outside = ref[savedAs];
+    if (outside !== undefined) return outside;
     if (isPort(ref) || pathFrom(this.root, ref) === undefined) return 'is an actor outside of the session';
     const saved: SavedRef = { [tag]: 'actor' };
     this.standIns.push([saved, ref]);

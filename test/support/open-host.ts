@@ -1,6 +1,7 @@
 import type { AnyActorLogic } from 'xstate';
 import { createSessionHost } from '../../src/index.ts';
 import type { SessionHost, SessionHostEvent, SessionHostOptions, SessionRef } from '../../src/index.ts';
+import { settled } from './answers.ts';
 import { CountingClock } from './counting-clock.ts';
 
 /** A host on simulated time whose paths are only text, and all that it said. */
@@ -51,9 +52,12 @@ export const steadyBackoff = { minMs: 100, maxMs: 1_000, jitter: 'none' } as con
 
 afterEach(async () => {
   for (const { host, clock } of hosts.splice(0)) {
-    const closed = host.close();
-    // Nobody is left who would end gracefully.
-    clock.increment(1e9);
-    await closed;
+    let isClosed = false;
+    void host.close().then(() => (isClosed = true));
+    // Nobody is left who would end gracefully, and a store may hang.
+    while (!isClosed) {
+      clock.increment(1e9);
+      await settled();
+    }
   }
 });

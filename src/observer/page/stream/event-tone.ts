@@ -5,6 +5,8 @@ const tones: Record<string, Tone> = {
   'session.restarted': 'warn',
   'session.crashed': 'bad',
   'session.failed': 'bad',
+  'session.poisoned': 'bad',
+  'store.failed': 'bad',
   'host.failed': 'bad',
   'session.rejected': 'warn',
   dead_letter: 'warn',
