@@ -1,4 +1,4 @@
-import { scheduledBefore, timersOf } from './internals.ts';
+import { kept, scheduledBefore, timersOf } from './internals.ts';
 import type { ActorInternals, ScheduledEvent, Scheduler, SystemInternals } from './internals.ts';
 
 /**
@@ -26,6 +26,8 @@ export const ownTimers: OwnTimers = {
     const clock = system._clock;
     const timers = (source[timersOf] ??= new Map());
     const timer = clock.setTimeout(() => {
+      // In the state before its event it is still pending.
+      system[kept]?.beforeEvent?.();
       // Unless it has been scheduled anew meanwhile.
       if (timers.get(id) === timer) forget(source, id);
       system._relay(source, target, event);
