@@ -1,4 +1,4 @@
-import type { AnyActorRef } from 'xstate';
+import type { AnyActorRef, EventObject } from 'xstate';
 import { kept, systemOf } from './internals.ts';
 import type { SystemInternals } from './internals.ts';
 import { watchSystem } from './watch-system.ts';
@@ -26,7 +26,7 @@ export function keepSystem(ref: AnyActorRef, keeper: SystemKeeper): () => void {
   if (beforeEvent !== undefined) {
     const { _relay } = system;
     system._relay = (source, target, event) => {
-      beforeEvent();
+      if (!tellsOfEnd(event)) beforeEvent();
       _relay(source, target, event);
     };
   }
@@ -39,6 +39,10 @@ export function keepSystem(ref: AnyActorRef, keeper: SystemKeeper): () => void {
     unwatch();
   };
 }
+
+// Between the end of an actor and the moment when its parent is told, the state is that of neither before nor after.
+const tellsOfEnd = ({ type }: EventObject): boolean =>
+  type.startsWith('xstate.done.actor.') || type.startsWith('xstate.error.actor.');
 
 /** Who keeps the system of an actor, if anybody does. */
 export const keeperOfSystem = (ref: { readonly system: AnyActorRef['system'] }): SystemKeeper | undefined =>
