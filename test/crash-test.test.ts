@@ -36,12 +36,16 @@ describe.each(['file', 'lmdb'])('The crash test of the %s store', (store) => {
     expect(status).toBe(0);
   }, 120_000);
 
-  it.each(['answers_early', 'forgets_saves'])(
-    'finds what is lost by a store that %s',
-    async (flaw) => {
+  it.each([
+    ['answers_early', /^lost: [1-9]/],
+    ['forgets_saves', /^lost: [1-9]/],
+    ['forgets_timers', /^timers (late|that never fired): [1-9]/],
+  ])(
+    'finds what is wrong with a store that %s',
+    async (flaw, fault) => {
       const { status, lines, errors } = await run('--rounds', '20', '--store', store, '--seed', '3', '--flaw', flaw);
-      expect(lines).toContainEqual(expect.stringMatching(/^lost: [1-9]\d*$/));
-      expect(errors).toContainEqual(expect.stringMatching(/^lost: the session (plain|tree) \S+$/));
+      expect(lines).toContainEqual(expect.stringMatching(fault));
+      expect(errors.length).toBeGreaterThan(0);
       expect(status).toBe(1);
     },
     120_000,

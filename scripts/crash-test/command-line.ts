@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { bundle } from './bundle.ts';
 import { faults } from './findings.ts';
 import type { Fault } from './findings.ts';
+import { flaws } from './protocol.ts';
 import { Run } from './run.ts';
 import type { Outcome, Plan } from './run.ts';
 
@@ -17,8 +18,8 @@ export interface Output {
 const manyFindings = 20;
 
 /**
- * The command line: `crash-test --rounds N --store file|lmdb --seed S`. With `--flaw answers_early|forgets_saves` the
- * store is broken, and it is to be found.
+ * The command line: `crash-test --rounds N --store file|lmdb --seed S`. With `--flaw`, and one of the flaws, the store is
+ * broken, and that is to be found.
  *
  * @returns the exit status: 0 if all is as it is to be, 1 if anything is not, 2 if there is nothing to do
  */
@@ -57,10 +58,11 @@ function planIn(args: readonly string[]): Plan | undefined {
   const text = { type: 'string' } as const;
   try {
     const { values } = parseArgs({ args: [...args], options: { rounds: text, store: text, seed: text, flaw: text } });
-    const { rounds = '', store, seed = '', flaw } = values;
+    const { rounds = '', store, seed = '' } = values;
+    const flaw = flaws.find((name) => name === values.flaw);
     if (!/^[1-9]\d{0,4}$/.test(rounds) || !/^\d{1,9}$/.test(seed)) return undefined;
     if (store !== 'file' && store !== 'lmdb') return undefined;
-    if (flaw !== undefined && flaw !== 'answers_early' && flaw !== 'forgets_saves') return undefined;
+    if (flaw !== values.flaw) return undefined;
     return { rounds: Number(rounds), store, seed: Number(seed), flaw };
   } catch {
     return undefined;

@@ -12,7 +12,9 @@ export const forms = ['plain', 'tree'] as const;
 export const ledgersOf = { plain: ['all'], tree: ['left', 'right'] } as const;
 
 /** How a store is broken, to see that it is found. */
-export type Flaw = 'answers_early' | 'forgets_saves';
+export type Flaw = (typeof flaws)[number];
+
+export const flaws = ['answers_early', 'forgets_saves', 'forgets_timers'] as const;
 
 /** What the process of the hosts is given as it is started, as JSON. */
 export interface Settings {
