@@ -2,7 +2,7 @@ import { messageOf } from './core/arguments.ts';
 import { firstFree } from './core/first-free.ts';
 import type { Reply } from './core/reply.ts';
 import { isSessionId } from './core/session-id.ts';
-import { checkRecord, corrupt } from './core/session-record.ts';
+import { checkRecord, corrupt, recordJson } from './core/session-record.ts';
 import type { SessionRecord } from './core/session-record.ts';
 import { notFound, storeClosed, storeFailed, storeLocked } from './core/store-refusals.ts';
 import type { SessionStore } from './session-store.ts';
@@ -77,15 +77,14 @@ function parsed(text: string, id: string): Reply<SessionRecord, 'record_corrupt'
 }
 
 function textOf(record: SessionRecord): string {
-  let text: string;
+  let json: ReturnType<typeof recordJson>;
   try {
-    text = JSON.stringify(record);
+    json = recordJson(record);
   } catch (error) {
     throw storeFailed('The record is no JSON', error);
   }
-  const checked = parsed(text, record.session.id);
-  if (!checked.ok) throw checked.error;
-  return text;
+  if (!json.ok) throw json.error;
+  return json.value;
 }
 
 // There is none in a browser.

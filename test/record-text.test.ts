@@ -94,6 +94,17 @@ describe('The text of a record', () => {
     expect(read).toEqual({ ok: true, value: sampleRecord('s1', { snapshot: 1 }) });
   });
 
+  it.each([0, 2])('asks a value only once what it is as JSON, with an indent of %d', (indent) => {
+    let times = 0;
+    const snapshot = { context: { 2: 'b', 1: 'a', count: { toJSON: () => (times += 1) }, gone: undefined } };
+
+    const read = recordFrom(recordText(sampleRecord('s1', { snapshot, timers: [] }), indent), 's1');
+    expect(read).toEqual({
+      ok: true,
+      value: sampleRecord('s1', { snapshot: { context: { 1: 'a', 2: 'b', count: 1 } }, timers: [] }),
+    });
+  });
+
   it('is not made of what could not be read again', () => {
     const circular: Record<string, unknown> = {};
     circular.self = circular;

@@ -94,6 +94,25 @@ export function checkRecord(value: unknown, id: string): Reply<SessionRecord, 'r
   });
 }
 
+/**
+ * A record as JSON that can be loaded again, or why there is none.
+ *
+ * @throws what JSON throws
+ */
+export function recordJson(record: SessionRecord): Reply<string, 'record_corrupt' | 'record_too_new'> {
+  const { id } = record.session;
+  // What is written is what is checked. To read it once more for that takes as long as to write it, and most say as JSON
+  // what they are: only the logic's own values may not.
+  const asItIs = saysWhatItIs(record) ? checkRecord(record, id) : undefined;
+  const checked = asItIs?.ok ? asItIs : checkRecord(JSON.parse(JSON.stringify(record)), id);
+  return checked.ok ? ok(JSON.stringify(checked.value)) : checked;
+}
+
+const saysWhatItIs = ({ snapshot, timers }: SessionRecord): boolean =>
+  typeof snapshot === 'object' &&
+  (snapshot as { toJSON?: unknown } | null)?.toJSON === undefined &&
+  timers?.length === 0;
+
 /** The refusal of a record that cannot be what was saved. */
 export const corrupt = (id: string, reason: string): Refused<SupervisionError<'record_corrupt'>> =>
   refused(

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { messageOf } from '../core/arguments.ts';
 import { kindOf } from '../core/json-value.ts';
-import { checkRecord, corrupt } from '../core/session-record.ts';
+import { checkRecord, corrupt, recordJson } from '../core/session-record.ts';
 import type { SessionRecord } from '../core/session-record.ts';
 import type { Reply } from '../core/reply.ts';
 import { storeFailed } from '../core/store-refusals.ts';
@@ -14,21 +14,14 @@ import { storeFailed } from '../core/store-refusals.ts';
  *   `record_too_new`, or `store_failed` for one that JSON cannot say
  */
 export function recordText(record: SessionRecord, indent: number): string {
-  const { id } = record.session;
-  let value: unknown;
-  try {
-    // What is written is what is checked, also of an object whose `toJSON` never says the same twice.
-    value = JSON.parse(JSON.stringify(record));
-  } catch (error) {
-    throw storeFailed(`The record of the session ${id} cannot be written as JSON`, error);
-  }
-  const checked = checkRecord(value, id);
-  if (!checked.ok) throw checked.error;
-  const content = JSON.stringify(checked.value);
+  const json = inJson(record);
+  if (!json.ok) throw json.error;
+  const content = json.value;
   const checksum = `"${checksumOf(content)}"`;
   // Put behind the rest as text: to say all of it once more takes a third of the time of a save.
   if (indent === 0) return `${content.slice(0, -1)},"checksum":${checksum}}\n`;
-  const laidOut = JSON.stringify(checked.value, null, indent);
+  // Read from what is written: an object may have a `toJSON` that never says the same twice.
+  const laidOut = JSON.stringify(JSON.parse(content), null, indent);
   return `${laidOut.slice(0, -2)},\n${' '.repeat(indent)}"checksum": ${checksum}\n}\n`;
 }
 
@@ -56,6 +49,14 @@ export function recordFrom(text: string, id: string): Reply<SessionRecord, 'reco
   if (checksum === undefined) return corrupt(id, 'it has no checksum');
   if (checksum !== checksumOf(JSON.stringify(content))) return corrupt(id, 'its content does not match its checksum');
   return checked;
+}
+
+function inJson(record: SessionRecord): ReturnType<typeof recordJson> {
+  try {
+    return recordJson(record);
+  } catch (error) {
+    throw storeFailed(`The record of the session ${record.session.id} cannot be written as JSON`, error);
+  }
 }
 
 const checksumOf = (content: string): string => `sha256:${hash('sha256', content)}`;
