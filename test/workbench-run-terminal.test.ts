@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { saved } from './support/kept-records.ts';
 import { gone, living } from './support/living.ts';
 import { Terminal } from './support/terminal.ts';
 
@@ -83,6 +84,36 @@ describe('The workbench that runs a command on a terminal', () => {
     terminal.press('C-c');
     await terminal.shows(/^ended 130$/);
     expect(living([pid])).toEqual([]);
+  });
+
+  it('has its lines back when it was killed and is started again', async () => {
+    terminal = new Terminal(root, 120, 40);
+    const start = `clear; npm start -- --store ${at('kept')} --run "npm test"`;
+    terminal.type(`${start} ${at('shop')} ${at('blog')}; echo "ended $?"`);
+    await terminal.shows(/^shop {2}finished {2,} 0 restarts {2,}1 of 2 goes well$/);
+    await terminal.shows(/^blog {2}running {2,}pid \d+ .* begun$/);
+    terminal.type('restart shop');
+    await terminal.shows(/^shop {2}finished .* 1 restart /);
+    terminal.type('rename shop "the shop"');
+    await terminal.shows(/^the shop {2}finished/);
+    await saved(at('kept'), '"name": "the shop"', '"finished"', '"restarts": 1');
+    await saved(at('kept'), '"name": "blog"', '"begun"');
+    const pid = Number(/^blog .* pid (\d+) /m.exec(terminal.history)![1]);
+    process.kill(JSON.parse(readFileSync(at('kept/store.lock'), 'utf8')).pid as number, 'SIGKILL');
+    await terminal.shows(/^ended 137$/);
+    await gone([pid]);
+
+    // The terminal is as the dead have left it: Enter ends no line.
+    terminal.type('stty sane');
+    terminal.press('C-j');
+    terminal.type(`${start}; echo "ended $?"`);
+    await terminal.shows(/^session\.started the shop: .*shop \(goes on\)$/);
+    await terminal.shows(/^the shop {2}finished {2,} 1 restart {3,}1 of 2 goes well$/);
+    await terminal.shows(/^blog {6}running {2,}pid \d+ {2}0 restarts {2}up \d+s {2}begun$/);
+    terminal.type('logs "the shop"');
+    await terminal.shows(/^the shop \| 1 of 2 goes well$/);
+    terminal.type('quit');
+    await terminal.shows(/^ended 0$/);
   });
 
   it('restarts what it watches, and leaves no process when its terminal goes away', async () => {

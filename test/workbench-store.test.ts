@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { recordsIn, saved } from './support/kept-records.ts';
 import { gone, living } from './support/living.ts';
 import { killWorkbenches, WorkbenchProcess } from './support/workbench-process.ts';
 
@@ -28,16 +28,8 @@ const keeping = (...args: string[]) => new WorkbenchProcess(['--store', at('kept
 /** The same, on a command. */
 const running = (command: string, ...args: string[]) => keeping('--run', command, ...args);
 
-/** What is saved of each session. */
-const records = (): string[] =>
-  readdirSync(at('kept'))
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => readFileSync(at(`kept/${name}`), 'utf8'));
-
-/** Resolves once one session has all of this saved. */
-async function saved(...texts: string[]): Promise<void> {
-  while (!records().some((record) => texts.every((text) => record.includes(text)))) await pause(10);
-}
+const records = () => recordsIn(at('kept'));
+const kept = (...texts: string[]) => saved(at('kept'), ...texts);
 
 async function killed(run: WorkbenchProcess): Promise<void> {
   run.child.kill('SIGKILL');
@@ -61,8 +53,8 @@ describe('A workbench that is killed and started again', () => {
     first.type('rename shop "the shop"');
     await first.says('session.updated the shop');
     const before = pidsIn(first.out);
-    for (const pid of before) await saved(`pid ${pid}`);
-    await saved('"the shop"');
+    for (const pid of before) await kept(`pid ${pid}`);
+    await kept('"the shop"');
     await killed(first);
     await gone(before);
 
@@ -101,7 +93,7 @@ describe('A workbench that is killed and started again', () => {
     const first = running('echo "as $(cat name)"', at('shop'));
     write('shop/name', 'first');
     await first.says('child.exited shop/process: normal');
-    await saved('"finished"');
+    await kept('"finished"');
     await killed(first);
 
     write('shop/name', 'second');
@@ -119,7 +111,7 @@ describe('A workbench that is killed and started again', () => {
   it('counts what a command has failed before, and gives it up in the end', async () => {
     const first = running('exit 3', '--json', at('shop'));
     await first.until(() => first.ofType('child.restarting').length === 3);
-    await saved('"restarting"', '"incarnation": 3');
+    await kept('"restarting"', '"incarnation": 3');
     await killed(first);
 
     const second = running('exit 3', '--json');
@@ -140,7 +132,7 @@ describe('A workbench that is killed and started again', () => {
     const first = running('echo one; sleep 1000', at('shop'));
     await first.says('shop | one');
     first.type('rename shop "the shop"');
-    await saved('"the shop"', '"one"');
+    await kept('"the shop"', '"one"');
     await quit(first);
 
     const second = running('echo two; sleep 1000');
@@ -160,7 +152,7 @@ describe('A workbench that is killed and started again', () => {
     write('shop/name', 'first');
     const first = running(command, '--watch', at('shop'));
     await first.says('shop | as first');
-    await saved('as first');
+    await kept('as first');
     await killed(first);
 
     const second = running(command, '--watch');
@@ -176,7 +168,7 @@ describe('Of sessions that scan, a workbench that is started again', () => {
     const first = keeping('--json', at('shop'));
     first.type('rename shop "the shop"', 'crash "the shop"');
     await first.until(() => first.ofType('session.restarted').length === 1);
-    await saved('"the shop"', '"watching"', '"incarnation": 2');
+    await kept('"the shop"', '"watching"', '"incarnation": 2');
     await killed(first);
 
     write('shop/b.txt', 'x'.repeat(200));
@@ -318,7 +310,7 @@ describe('A store', () => {
   it('that fails later on is told of, and the workbench goes on', async () => {
     const run = running('while :; do [ -e go ] && rm go && echo went; sleep 0.05; done', at('shop'));
     await run.says('session.started shop');
-    await saved('shop');
+    await kept('shop');
     rmSync(at('kept'), { recursive: true });
     run.type('rename shop "the shop"');
     await run.says('store.failed');
@@ -326,7 +318,7 @@ describe('A store', () => {
     write('shop/go');
     await run.says('the shop | went');
     mkdirSync(at('kept'));
-    await saved('"the shop"', '"went"');
+    await kept('"the shop"', '"went"');
     await quit(run);
   });
 
