@@ -194,6 +194,8 @@ export class SessionKeeper {
   /** It has not begun, as far as anybody is to know. */
   takeBack(): void {
     this.outbox.close();
+    // It may have failed for good since, which would be kept.
+    if (this.phase === 'suspended') this.phase = 'kept';
     this.end('deleted', 'shutdown');
   }
 

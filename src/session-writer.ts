@@ -79,10 +79,11 @@ export class SessionWriter {
     this.write();
   }
 
-  /** Nothing more is written, but for what is under way. */
+  /** Nothing more is written, but for what is under way; nobody waits for that any more. */
   stop(): void {
     this.isStopped = true;
     this.forgetRetry();
+    this.settle(() => true, this.stopped());
   }
 
   /** It could not be prepared before: it may be by now. */
@@ -114,6 +115,7 @@ export class SessionWriter {
    */
   whenWritten(kind: 'state' | 'value', written: Written, isPatient = false): void {
     if (this.isIdle) return written();
+    if (this.isStopped) return written(this.stopped());
     const since = isPatient ? Infinity : timeOf(this.parts.clock);
     this.waiters.push({ revision: this.wanted, since, isOfState: kind === 'state', isLost: false, written });
     if (!isPatient) this.deadline ??= this.parts.clock.setTimeout(this.timeIsOver, this.parts.timeoutMs);
@@ -191,6 +193,11 @@ export class SessionWriter {
       this.deadline = clock.setTimeout(this.timeIsOver, Math.max(1, next.since - since));
     }
   };
+
+  private stopped(): StoreError {
+    const late = new Error('the store has not answered before the host closed');
+    return this.error ?? storeFailed(`The session ${this.parts.id} is not saved`, late);
+  }
 
   private forgetRetry(): void {
     if (this.retry === undefined) return;
