@@ -206,7 +206,10 @@ export class SessionKeeper {
     const whenLate =
       event.type === 'session.started'
         ? () => this.outbox.close()
-        : () => this.writer.whenWritten('value', () => this.phase === 'kept' && this.outbox.tell(event), true);
+        : (tell: () => void) => {
+            const late: Written = (error) => error === undefined && this.phase === 'kept' && tell();
+            this.writer.whenWritten('value', late, true);
+          };
     this.outbox.tellWhen(event, (written) => this.whenKept(written), whenLate);
   }
 
@@ -293,15 +296,17 @@ export class SessionKeeper {
     const { store } = home;
     const { id } = kept.session;
     // Nothing is to be there of one that is over, or has not begun: another one of its id may have been.
-    if (this.phase === 'deleted' || !this.hasBegun) {
-      this.isStale = false;
-      return () => store!.delete(id);
-    }
+    this.isStale = false;
+    if (this.phase === 'deleted' || !this.hasBegun) return () => store!.delete(id);
     if (this.fault !== undefined) throw this.fault;
-    this.take();
+    try {
+      this.take();
+    } catch (error) {
+      this.isStale = error instanceof NotAtRestError;
+      throw error;
+    }
     const record = this.record();
     const print = fingerprint(record);
-    this.isStale = false;
     // Much of what happens to a session changes nothing of it.
     if (poison === undefined && print === this.print) return async () => {};
     return async () => {

@@ -55,6 +55,10 @@ export class SessionWriter {
   private waiters: Waiter[] = [];
   /** Why the last write has failed. */
   error: StoreError | undefined;
+  /** What was wanted as it could not be prepared. */
+  private refused: number | undefined;
+  /** Why it could not be prepared yet. */
+  private restless: NotAtRestError | undefined;
 
   /** @param prepare gives the next write, of the session as it is now; or throws */
   constructor(
@@ -93,9 +97,11 @@ export class SessionWriter {
     let write: Write;
     try {
       write = this.prepare();
+      this.restless = undefined;
     } catch (error) {
       // Whoever brought it out of its rest will bring it back, and write then.
-      if (!(error instanceof NotAtRestError)) this.refuse(error);
+      if (error instanceof NotAtRestError) this.restless = error;
+      else this.refuse(error);
       return;
     }
     this.writing = revision;
@@ -116,6 +122,7 @@ export class SessionWriter {
   whenWritten(kind: 'state' | 'value', written: Written, isPatient = false): void {
     if (this.isIdle) return written();
     if (this.isStopped) return written(this.stopped());
+    if (this.refused === this.wanted && !isPatient) return written(this.error);
     const since = isPatient ? Infinity : timeOf(this.parts.clock);
     this.waiters.push({ revision: this.wanted, since, isOfState: kind === 'state', isLost: false, written });
     if (!isPatient) this.deadline ??= this.parts.clock.setTimeout(this.timeIsOver, this.parts.timeoutMs);
@@ -159,7 +166,8 @@ export class SessionWriter {
   // What cannot be saved will not be better of being tried again.
   private refuse(thrown: unknown): void {
     this.error = asStoreError(`The session ${this.parts.id} cannot be saved`, thrown);
-    this.settle(() => true, this.error);
+    this.refused = this.wanted;
+    this.settle((waiter) => waiter.since !== Infinity, this.error);
     this.parts.failed(this.error, undefined);
   }
 
@@ -177,15 +185,12 @@ export class SessionWriter {
   }
 
   private readonly timeIsOver = (): void => {
-    const { clock, timeoutMs, id } = this.parts;
+    const { clock, timeoutMs } = this.parts;
     this.deadline = undefined;
     const since = timeOf(clock) - timeoutMs;
     // A timer may be early by a fraction of a millisecond.
     const isOver = (waiter: Waiter) => waiter.since <= since + 1;
-    const hangs = storeFailed(
-      `The session ${id} is not saved`,
-      new Error(`the store has not answered within ${timeoutMs} ms`),
-    );
+    const hangs = this.late(`the store has not answered within ${timeoutMs} ms`);
     if (this.error === undefined && this.waiters.some(isOver)) this.parts.failed((this.error = hangs), undefined);
     this.settle(isOver, this.error ?? hangs);
     const next = this.waiters.find((waiter) => waiter.since !== Infinity);
@@ -195,8 +200,11 @@ export class SessionWriter {
   };
 
   private stopped(): StoreError {
-    const late = new Error('the store has not answered before the host closed');
-    return this.error ?? storeFailed(`The session ${this.parts.id} is not saved`, late);
+    return this.error ?? this.late('the store has not answered before the host closed');
+  }
+
+  private late(why: string): StoreError {
+    return storeFailed(`The session ${this.parts.id} is not saved`, this.restless ?? new Error(why));
   }
 
   private forgetRetry(): void {

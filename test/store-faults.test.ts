@@ -36,7 +36,9 @@ interface Way {
 const throwFull = (): never => {
   throw full;
 };
-const rejects = (error: unknown) => () => Promise.reject(error);
+const rejects = (error: unknown) => async () => {
+  throw error;
+};
 const locked = storeLocked('The directory', 42);
 const ownWords = storeFailed('No', full);
 
