@@ -50,6 +50,9 @@ interface Kept {
   keeper: SessionKeeper;
 }
 
+/** How much of its time a store has for what is to be written as the host closes. */
+const shareOfWrites = 0.9;
+
 /** The stores that hosts have. */
 const held = new WeakSet<SessionStore>();
 
@@ -217,17 +220,26 @@ export class SessionArchive implements KeepingHome {
   private async shut(): Promise<void> {
     const { store } = this;
     if (store === undefined) return;
+    const { clock } = this;
+    const { storeTimeoutMs } = this.keeping;
+    const until = timeOf(clock) + storeTimeoutMs;
+    // The store needs some of the time to close: of one that is only full, the place is to be free then.
+    const late: unknown = clock.setTimeout(() => this.stop(), storeTimeoutMs * shareOfWrites);
     const unsaved = await this.written();
-    const [first] = unsaved;
-    if (first !== undefined) {
-      const ids = unsaved.map(({ id }) => id);
-      this.log(`closed, and not saved as they were: ${ids.join(', ')}`, first.error);
-      this.parts.tell({ type: 'store.failed', error: first.error, unsaved: ids });
-    }
-    for (const { writer } of this.all.values()) writer.stop();
-    const closed = await this.use('The store cannot be closed', () => store.close());
+    clock.clearTimeout(late);
+    this.stop();
+    const closed = await this.use('The store cannot be closed', () => store.close(), until - timeOf(clock));
     held.delete(store);
     if (!closed.ok) this.report(undefined, closed.error);
+    const [first] = unsaved;
+    if (first === undefined) return;
+    const ids = unsaved.map(({ id }) => id);
+    this.log(`closed, and not saved as they were: ${ids.join(', ')}`, first.error);
+    this.parts.tell({ type: 'store.failed', error: first.error, unsaved: ids });
+  }
+
+  private stop(): void {
+    for (const { writer } of this.all.values()) writer.stop();
   }
 
   /** @returns those that could not be written in their time */
@@ -325,12 +337,15 @@ export class SessionArchive implements KeepingHome {
   }
 
   /** Asks the store for something, within its time. */
-  private use<T>(what: string, ask: () => Promise<T>): Promise<Reply<T, StoreRefusal>> {
-    const { storeTimeoutMs } = this.keeping;
+  private use<T>(
+    what: string,
+    ask: () => Promise<T>,
+    timeoutMs = this.keeping.storeTimeoutMs,
+  ): Promise<Reply<T, StoreRefusal>> {
     return new Promise((resolve) => {
       const timer: unknown = this.clock.setTimeout(() => {
-        resolve(refused(storeFailed(what, new Error(`the store has not answered within ${storeTimeoutMs} ms`))));
-      }, storeTimeoutMs);
+        resolve(refused(storeFailed(what, new Error(`the store has not answered within ${timeoutMs} ms`))));
+      }, timeoutMs);
       const settle = (result: Reply<T, StoreRefusal>) => {
         this.clock.clearTimeout(timer);
         resolve(result);

@@ -64,8 +64,6 @@ export class SessionKeeper implements SessionKeeping {
   private print: string | undefined;
   /** Why the state cannot be taken. */
   private fault: Error | undefined;
-  /** What is to be told of it once it is on the disk. */
-  private readonly late: SessionLifecycleEvent[] = [];
   private lastReason: ExitReason = 'shutdown';
   /** What it crashed on too often, until that has been set aside. */
   private poison: SessionRecord | undefined;
@@ -188,13 +186,21 @@ export class SessionKeeper implements SessionKeeping {
 
   takeBack(): void {
     this.outbox.close();
+    // It may have failed for good since, which would be kept.
+    if (this.phase === 'suspended') this.phase = 'kept';
     this.end('deleted', 'shutdown');
   }
 
   tell(event: SessionLifecycleEvent): void {
     const isPromise = event.type === 'session.started' || event.type === 'session.updated';
     if (!isPromise || !this.home.isEach) return this.outbox.tell(event);
-    const whenLate = event.type === 'session.started' ? () => this.outbox.close() : () => void this.late.push(event);
+    const whenLate =
+      event.type === 'session.started'
+        ? () => this.outbox.close()
+        : (tell: () => void) => {
+            const late: Written = (error) => error === undefined && this.phase === 'kept' && tell();
+            this.writer.whenWritten('value', late, true);
+          };
     this.outbox.tellWhen(event, (written) => this.whenKept(written), whenLate);
   }
 
@@ -280,16 +286,18 @@ export class SessionKeeper implements SessionKeeping {
     const { store } = home;
     const { id } = kept.session;
     // Nothing is to be there of one that is over, or has not begun: another one of its id may have been.
-    if (this.phase === 'deleted' || !this.hasBegun) {
-      this.isStale = false;
-      return () => store!.delete(id);
-    }
+    this.isStale = false;
+    if (this.phase === 'deleted' || !this.hasBegun) return () => store!.delete(id);
     if (this.fault !== undefined) throw this.fault;
-    this.take();
+    try {
+      this.take();
+    } catch (error) {
+      this.isStale = error instanceof NotAtRestError;
+      throw error;
+    }
     const record = this.record();
     const print = fingerprint(record);
-    this.isStale = false;
-    return this.telling(async () => {
+    return async () => {
       // Much of what happens to a session changes nothing of it.
       if (poison === undefined && print === this.print) return;
       // A write that fails may have come to the disk all the same.
@@ -301,20 +309,6 @@ export class SessionKeeper implements SessionKeeping {
       }
       await store!.save(record);
       this.print = print;
-    });
-  }
-
-  // What was not on the disk in time is told when it is.
-  private telling(write: Write): Write {
-    const late = this.late.splice(0);
-    return async () => {
-      try {
-        await write();
-      } catch (error) {
-        this.late.unshift(...late);
-        throw error;
-      }
-      for (const event of late) if (this.phase === 'kept') this.outbox.tell(event);
     };
   }
 

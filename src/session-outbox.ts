@@ -10,6 +10,8 @@ interface Announcement {
 /** What is told of one session, in its order: some of it not before it is on the disk. */
 export class SessionOutbox {
   private queue: Announcement[] = [];
+  /** What comes when it is on the disk: older than all in the queue. */
+  private late: Announcement[] = [];
   private isClosed = false;
 
   constructor(private readonly emit: (event: SessionLifecycleEvent) => void) {}
@@ -23,21 +25,25 @@ export class SessionOutbox {
 
   /**
    * Tells it once it is on the disk, and what comes after it not before; but when the time is over, the rest goes on
-   * without it, and it comes when it is.
+   * without it, and it comes when it is: before any that is told so after it.
+   *
+   * @param whenLate is given what tells it
    */
   tellWhen(
     event: SessionLifecycleEvent,
-    whenWritten: (written: Written) => void,
-    whenLate: () => void = () => {},
+    whenWritten: (written: Written, isPatient?: boolean) => void,
+    whenLate: (tell: () => void) => void = () => {},
   ): void {
     const announcement = { event, isHeld: true };
     this.queue.push(announcement);
     whenWritten((error?: SupervisionError) => {
       if (error === undefined) {
+        this.tellLate(this.late.length);
         announcement.isHeld = false;
       } else {
         this.queue = this.queue.filter((other) => other !== announcement);
-        whenLate();
+        this.late.push(announcement);
+        whenLate(() => this.tellLate(this.late.indexOf(announcement) + 1));
       }
       this.drain();
     });
@@ -47,6 +53,11 @@ export class SessionOutbox {
   close(): void {
     this.isClosed = true;
     this.queue = [];
+    this.late = [];
+  }
+
+  private tellLate(count: number): void {
+    for (const { event } of this.late.splice(0, count)) this.emit(event);
   }
 
   private drain(): void {

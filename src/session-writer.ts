@@ -25,6 +25,7 @@ export type Written = (error?: SupervisionError) => void;
 
 interface Waiter {
   readonly revision: number;
+  /** `Infinity`: however long it takes. */
   readonly since: number;
   /** What it waits for goes with the incarnation that has it. */
   readonly isOfState: boolean;
@@ -47,8 +48,6 @@ export class SessionWriter {
   private written = 0;
   /** What the write that is under way brings to the disk. */
   private writing: number | undefined;
-  /** What could not be prepared. */
-  private refused: number | undefined;
   private attempts = 0;
   private isStopped = false;
   private retry: unknown;
@@ -56,6 +55,10 @@ export class SessionWriter {
   private waiters: Waiter[] = [];
   /** Why the last write has failed. */
   error: StoreError | undefined;
+  /** What was wanted as it could not be prepared. */
+  private refused: number | undefined;
+  /** Why it could not be prepared yet. */
+  private restless: NotAtRestError | undefined;
 
   /** @param prepare gives the next write, of the session as it is now; or throws */
   constructor(
@@ -80,10 +83,11 @@ export class SessionWriter {
     this.write();
   }
 
-  /** Nothing more is written, but for what is under way. */
+  /** Nothing more is written, but for what is under way; nobody waits for that any more. */
   stop(): void {
     this.isStopped = true;
     this.forgetRetry();
+    this.settle(() => true, this.stopped());
   }
 
   /** It could not be prepared before: it may be by now. */
@@ -93,9 +97,11 @@ export class SessionWriter {
     let write: Write;
     try {
       write = this.prepare();
+      this.restless = undefined;
     } catch (error) {
       // Whoever brought it out of its rest will bring it back, and write then.
-      if (!(error instanceof NotAtRestError)) this.refuse(error);
+      if (error instanceof NotAtRestError) this.restless = error;
+      else this.refuse(error);
       return;
     }
     this.writing = revision;
@@ -109,16 +115,18 @@ export class SessionWriter {
   }
 
   /**
-   * Calls back once all that is wanted is on the disk; or when it cannot be, or the time is over.
+   * Calls back once all that is wanted is on the disk; or, but for those who are patient, when it cannot be, or the time
+   * is over.
    *
    * @param kind the state goes with the incarnation that has it
    */
-  whenWritten(kind: 'state' | 'value', written: Written): void {
+  whenWritten(kind: 'state' | 'value', written: Written, isPatient = false): void {
     if (this.isIdle) return written();
-    if (this.refused === this.wanted) return written(this.error);
-    const since = timeOf(this.parts.clock);
+    if (this.isStopped) return written(this.stopped());
+    if (this.refused === this.wanted && !isPatient) return written(this.error);
+    const since = isPatient ? Infinity : timeOf(this.parts.clock);
     this.waiters.push({ revision: this.wanted, since, isOfState: kind === 'state', isLost: false, written });
-    this.deadline ??= this.parts.clock.setTimeout(this.timeIsOver, this.parts.timeoutMs);
+    if (!isPatient) this.deadline ??= this.parts.clock.setTimeout(this.timeIsOver, this.parts.timeoutMs);
   }
 
   /**
@@ -161,7 +169,7 @@ export class SessionWriter {
     const before = this.error;
     this.error = asStoreError(`The session ${this.parts.id} cannot be saved`, thrown);
     this.refused = this.wanted;
-    this.settle(() => true, this.error);
+    this.settle((waiter) => waiter.since !== Infinity, this.error);
     // It is said once, and not at each change.
     if (before?.message !== this.error.message) this.parts.failed(this.error, undefined);
   }
@@ -180,22 +188,27 @@ export class SessionWriter {
   }
 
   private readonly timeIsOver = (): void => {
-    const { clock, timeoutMs, id } = this.parts;
+    const { clock, timeoutMs } = this.parts;
     this.deadline = undefined;
     const since = timeOf(clock) - timeoutMs;
     // A timer may be early by a fraction of a millisecond.
     const isOver = (waiter: Waiter) => waiter.since <= since + 1;
-    const hangs = storeFailed(
-      `The session ${id} is not saved`,
-      new Error(`the store has not answered within ${timeoutMs} ms`),
-    );
+    const hangs = this.late(`the store has not answered within ${timeoutMs} ms`);
     if (this.error === undefined && this.waiters.some(isOver)) this.parts.failed((this.error = hangs), undefined);
     this.settle(isOver, this.error ?? hangs);
-    const [next] = this.waiters;
+    const next = this.waiters.find((waiter) => waiter.since !== Infinity);
     if (next !== undefined && this.deadline === undefined) {
       this.deadline = clock.setTimeout(this.timeIsOver, Math.max(1, next.since - since));
     }
   };
+
+  private stopped(): StoreError {
+    return this.error ?? this.late('the store has not answered before the host closed');
+  }
+
+  private late(why: string): StoreError {
+    return storeFailed(`The session ${this.parts.id} is not saved`, this.restless ?? new Error(why));
+  }
 
   private forgetRetry(): void {
     if (this.retry === undefined) return;

@@ -22,7 +22,7 @@ const stores: readonly [string, object | undefined][] = [
 
 describe.each(stores)('A session that goes on from its last snapshot, with %s,', (_name, persist) => {
   const begin = async (options: object = {}) => {
-    const line = new SuccessiveHosts({ ...fromSnapshot, ...(persist ?? { store: undefined as never }), ...options });
+    const line = new SuccessiveHosts({ ...fromSnapshot, ...(persist ?? { store: undefined }), ...options });
     const ref = await line.begin().open('s1');
     return { line, ref, ...line.test };
   };
@@ -161,7 +161,7 @@ describe.each(stores)('A session that crashes of its own timer, with %s,', (_nam
     const line = new SuccessiveHosts({
       session,
       restartFrom: 'last_snapshot',
-      ...(persist ?? { store: undefined as never }),
+      ...(persist ?? { store: undefined }),
     });
     const ref = await line.begin().open('s1');
     await settled();

@@ -8,10 +8,13 @@ import { openHost } from './open-host.ts';
 export function keptNotebooks(options: Partial<SessionHostOptions<typeof notebook>> = {}, store = new FaultyStore()) {
   const opened = openHost({ session: notebook, store, ...options });
   const start = (id: string) => opened.host.startSession({ projectPath: `/projects/${id}`, id });
-  /** Lets the time pass, and all that comes of it. */
+  /** Lets the time pass, and all that comes of it in its turn. */
   const pass = async (ms: number) => {
-    opened.clock.increment(ms);
     await settled();
+    for (let left = ms; left > 0; left -= 50) {
+      opened.clock.increment(Math.min(left, 50));
+      await settled();
+    }
   };
   return { ...opened, store, start, pass };
 }

@@ -52,12 +52,12 @@ export const steadyBackoff = { minMs: 100, maxMs: 1_000, jitter: 'none' } as con
 
 afterEach(async () => {
   for (const { host, clock } of hosts.splice(0)) {
-    let isClosed = false;
-    void host.close().then(() => (isClosed = true));
+    const closed = host.close();
     // Nobody is left who would end gracefully, and a store may hang.
-    while (!isClosed) {
+    for (let turn = 0; turn < 3; turn += 1) {
       clock.increment(1e9);
       await settled();
     }
+    await closed;
   }
 });
