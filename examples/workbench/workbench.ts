@@ -122,6 +122,7 @@ export function startWorkbench(options: WorkbenchOptions): RunningWorkbench {
   const openAll = async () => {
     if (observer && !once) await showPage();
     const back = await host.resumeAll();
+    if (isEnding) return;
     if (!back.ok) {
       complain(back.error);
       return end(1);
