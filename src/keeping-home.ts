@@ -1,3 +1,6 @@
+import type { Outside } from './core/revive-value.ts';
+import type { SessionLifecycleEvent } from './core/session-events.ts';
+import type { Session } from './core/session.ts';
 import type { Keeping } from './keeping-options.ts';
 import type { SessionStore } from './session-store.ts';
 import type { Clock } from './xstate/internals.ts';
@@ -21,4 +24,13 @@ export interface KeepingHome {
   deleted(id: string): void;
   /** The keeper of a session has nothing more to do, but for what is still to be written. */
   over(id: string): void;
+}
+
+/** What a keeper asks of its session. */
+export interface KeptSession {
+  /** Its value. */
+  readonly session: Session;
+  readonly home: { emit(event: SessionLifecycleEvent): void; readonly outside: Outside };
+  /** When it was restarted, as far as that still counts: on the clock of its host. */
+  readonly restarts: readonly number[];
 }

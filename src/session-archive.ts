@@ -8,11 +8,10 @@ import { asStoreError, notFound, storeFailed, storeLocked } from './core/store-r
 import type { StoreError, StoreRefusal } from './core/store-refusals.ts';
 import type { Session } from './core/session.ts';
 import { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
-import type { KeepingHome } from './keeping-home.ts';
+import type { KeepingHome, KeptSession } from './keeping-home.ts';
 import type { Keeping } from './keeping-options.ts';
 import type { Logger } from './logger.ts';
 import { SessionKeeper } from './session-keeper.ts';
-import type { KeptSession } from './session-keeper.ts';
 import type { SessionStore } from './session-store.ts';
 import { SessionWriter } from './session-writer.ts';
 import { timeOf } from './xstate/internals.ts';
@@ -67,6 +66,7 @@ export class SessionArchive implements KeepingHome {
   private closing: Promise<void> | undefined;
   /** Those that are being deleted: none of them is to come back meanwhile. */
   private readonly forgetting = new Map<string, Promise<unknown>>();
+  private readonly migratedRecords = new WeakSet<SessionRecord>();
   readonly store: SessionStore | undefined;
   /** The ids in the store are known, as far as they ever will be. */
   readonly ready: Promise<void>;
@@ -93,7 +93,8 @@ export class SessionArchive implements KeepingHome {
     const order = this.parts.orderOf(id) ?? 0;
     // Or an earlier session of this id might be written after it.
     const writer = this.all.get(id)?.writer ?? this.writerOf(id);
-    const keeper = new SessionKeeper(session, this, writer, { order, record });
+    const isMigrated = record !== undefined && this.migratedRecords.has(record);
+    const keeper = new SessionKeeper(session, this, writer, { order, record, isMigrated });
     this.all.set(id, { writer, keeper });
     this.ids?.add(id);
     return keeper;
@@ -316,6 +317,7 @@ export class SessionArchive implements KeepingHome {
       if (migrate === undefined) throw new Error('there is no migrate');
       const migrated = checkRecord({ ...(await migrate(record)), logic }, id);
       if (!migrated.ok) throw migrated.error;
+      this.migratedRecords.add(migrated.value);
       return migrated;
     } catch (cause) {
       const message =

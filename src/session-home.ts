@@ -8,7 +8,7 @@ import type { SupervisionError } from './core/supervision-error.ts';
 import type { Incarnations } from './incarnation.ts';
 import type { ReadinessRule } from './readiness.ts';
 import type { SessionArchive } from './session-archive.ts';
-import type { KeptSession } from './session-keeper.ts';
+import type { KeptSession } from './keeping-home.ts';
 import type { SessionKeeping } from './session-keeping.ts';
 import type { ResolvedSessionOptions } from './session-options.ts';
 import type { SessionRefHome, StableRef } from './session-ref.ts';

@@ -1,15 +1,13 @@
 import type { AnyActorRef } from 'xstate';
-import type { Outside } from './core/revive-value.ts';
 import { NotAtRestError } from './core/not-at-rest.ts';
 import { fingerprint } from './core/record-fingerprint.ts';
 import { RECORD_FORMAT } from './core/session-record.ts';
 import type { SessionRecord } from './core/session-record.ts';
 import type { SessionLifecycleEvent } from './core/session-events.ts';
-import type { Session } from './core/session.ts';
 import { SupervisionError } from './core/supervision-error.ts';
 import { isClean } from './core/exit.ts';
 import type { ExitReason } from './core/exit.ts';
-import type { KeepingHome } from './keeping-home.ts';
+import type { KeepingHome, KeptSession } from './keeping-home.ts';
 import { monitor } from './monitor.ts';
 import type { SessionKeeping } from './session-keeping.ts';
 import { SessionOutbox } from './session-outbox.ts';
@@ -20,20 +18,13 @@ import type { TakenActor } from './xstate/restoring.ts';
 import { takeSnapshot } from './xstate/take-snapshot.ts';
 import type { TakenSnapshot } from './xstate/take-snapshot.ts';
 
-/** What a keeper asks of its session. */
-export interface KeptSession {
-  /** Its value. */
-  readonly session: Session;
-  readonly home: { emit(event: SessionLifecycleEvent): void; readonly outside: Outside };
-  /** When it was restarted, as far as that still counts: on the clock of its host. */
-  readonly restarts: readonly number[];
-}
-
 interface Before {
   /** Where it stands in the order of registration. */
   readonly order: number;
   /** What it comes back from. */
   readonly record: SessionRecord | undefined;
+  /** That is not what is in the store. */
+  readonly isMigrated: boolean;
 }
 
 /**
@@ -98,7 +89,8 @@ export class SessionKeeper implements SessionKeeping {
       whenKept: (written, of) => this.whenStateKept(of, written),
     });
     // It is as it was written, timers and all.
-    if (isRestored && isSameLife && this.home.keeping.timers === 'deadline') return;
+    const isAsWritten = isRestored && isSameLife && !this.before.isMigrated;
+    if (isAsWritten && this.home.keeping.timers === 'deadline') return;
     if (!isRestored || isSameLife) this.isDirty = true;
     this.schedule();
   }

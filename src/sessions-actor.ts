@@ -18,7 +18,7 @@ import { RegistryWriter } from './registry-writer.ts';
 import type { SessionArchive } from './session-archive.ts';
 import { SessionDoor } from './session-door.ts';
 import type { SessionHome } from './session-home.ts';
-import type { KeptSession } from './session-keeper.ts';
+import type { KeptSession } from './keeping-home.ts';
 import { notKept } from './session-keeping.ts';
 import type { SessionKeeping } from './session-keeping.ts';
 import type { ResolvedSessionOptions } from './session-options.ts';

@@ -51,7 +51,7 @@ const clockwork = setup({
 
 const logs = (line: SuccessiveHosts<typeof clockwork>) => {
   const { context, children } = line.test.host.session('s1')!.getSnapshot();
-  return [context.log, (children['child']!.getSnapshot().context).log];
+  return [context.log, children['child']!.getSnapshot().context.log];
 };
 
 /** A session whose timers have been running for a while, and a host that has gone. */
