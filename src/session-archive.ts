@@ -1,12 +1,13 @@
 import type { AnyEventObject } from 'xstate';
-import { messageOf } from './core/arguments.ts';
+import { describe, messageOf } from './core/arguments.ts';
 import type { Reply } from './core/reply.ts';
 import { ok, refused } from './core/result.ts';
+import { isSessionId } from './core/session-id.ts';
 import { checkRecord } from './core/session-record.ts';
 import type { SessionRecord } from './core/session-record.ts';
 import { asStoreError, notFound, storeFailed, storeLocked } from './core/store-refusals.ts';
 import type { StoreError, StoreRefusal } from './core/store-refusals.ts';
-import { SupervisionError } from './core/supervision-error.ts';
+import { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
 import type { KeepingHome } from './keeping-home.ts';
 import type { Keeping } from './keeping-options.ts';
 import type { Logger } from './logger.ts';
@@ -54,8 +55,8 @@ export class SessionArchive implements KeepingHome {
   private ids: Set<string> | undefined;
   private closing: Promise<void> | undefined;
   readonly store: SessionStore | undefined;
-  /** The ids in the store are known, as far as they ever will be. */
-  readonly ready: Promise<void>;
+  /** The ids in the store are being asked for. */
+  private opening: Promise<StoreError | undefined> | undefined;
 
   constructor(
     readonly keeping: Keeping,
@@ -66,7 +67,7 @@ export class SessionArchive implements KeepingHome {
     this.isEach = store !== undefined && persist === 'each';
     this.takesBeforeEvents = restartFrom === 'last_snapshot';
     this.store = store && take(store);
-    this.ready = this.store === undefined ? Promise.resolve() : this.open(this.store);
+    void this.whenReady();
   }
 
   /**
@@ -90,6 +91,13 @@ export class SessionArchive implements KeepingHome {
     return this.store === undefined || this.ids !== undefined;
   }
 
+  /** The ids in the store are known, or why they are not: then it is asked again the next time. */
+  async whenReady(): Promise<StoreError | undefined> {
+    if (this.isReady) return undefined;
+    this.opening ??= this.open(this.store!).finally(() => (this.opening = undefined));
+    return this.opening;
+  }
+
   /** Whether there is a record of it, as far as is known. */
   has(id: string): boolean {
     return this.ids?.has(id) ?? false;
@@ -109,7 +117,7 @@ export class SessionArchive implements KeepingHome {
   async list(): Promise<Reply<readonly SessionRecord[], StoreRefusal>> {
     const { store } = this;
     if (store === undefined) return ok([]);
-    const ids = await this.use('The sessions cannot be listed', () => store.list());
+    const ids = await this.use('The sessions cannot be listed', () => idsIn(store));
     if (!ids.ok) return ids;
     const kept = ids.value.filter((id) => !this.all.get(id)?.keeper.isDeleted);
     const records: SessionRecord[] = [];
@@ -128,7 +136,7 @@ export class SessionArchive implements KeepingHome {
     if (store === undefined) return notFound(id);
     const before = await this.settled(id);
     if (before !== undefined) return refused(before);
-    const ids = await this.use('The sessions cannot be listed', () => store.list());
+    const ids = await this.use('The sessions cannot be listed', () => idsIn(store));
     if (!ids.ok) return ids;
     if (!ids.value.includes(id)) return notFound(id);
     const deleted = await this.use('A session cannot be forgotten', () => store.delete(id));
@@ -187,10 +195,11 @@ export class SessionArchive implements KeepingHome {
     if (kept?.keeper.isOver && kept.writer.isIdle) this.all.delete(id);
   }
 
-  private async open(store: SessionStore): Promise<void> {
-    const ids = await this.use('The sessions cannot be listed', () => store.list());
+  private async open(store: SessionStore): Promise<StoreError | undefined> {
+    const ids = await this.use('The sessions cannot be listed', () => idsIn(store));
     if (ids.ok) this.ids = new Set([...ids.value, ...this.all.keys()]);
     else this.report(undefined, ids.error);
+    return ids.ok ? undefined : ids.error;
   }
 
   private async shut(): Promise<void> {
@@ -261,10 +270,9 @@ export class SessionArchive implements KeepingHome {
     store: SessionStore,
     id: string,
   ): Promise<Reply<SessionRecord, Exclude<LoadRefusal, 'start_failed'>>> {
-    const loaded = await this.use('A session cannot be loaded', () => store.load(id));
+    const loaded = await this.use('A session cannot be loaded', () => loadFrom(store, id));
     if (!loaded.ok) return loaded;
-    // A store of the host's own may not have looked at it.
-    const record = loaded.value.ok ? checkRecord(loaded.value.value, id) : loaded.value;
+    const record = loaded.value;
     if (!record.ok && record.error.code === 'record_corrupt') {
       this.report(id, record.error);
       const aside = await this.use('A session cannot be set aside', () => store.setAside(id, 'corrupt'));
@@ -332,6 +340,24 @@ const byAge = (a: SessionRecord, b: SessionRecord): number =>
 
 const nameOf = ({ id, version }: SessionRecord['logic']): string =>
   version === '' ? `the logic ${id}` : `version ${version} of the logic ${id}`;
+
+// A store of the host's own may give anything.
+async function idsIn(store: SessionStore): Promise<readonly string[]> {
+  const ids: unknown = await store.list();
+  if (Array.isArray(ids) && ids.every(isSessionId)) return ids;
+  throw new TypeError(`list must give the ids of sessions, not ${describe(ids)}`);
+}
+
+async function loadFrom(store: SessionStore, id: string): Promise<Loaded> {
+  const loaded = (await store.load(id)) as Loaded | undefined;
+  if (loaded?.ok === true) return checkRecord(loaded.value, id);
+  if (loaded?.ok === false && refusals.some((code) => isSupervisionError(loaded.error, code))) return loaded;
+  throw new TypeError(`load must give a result, not ${describe(loaded)}`);
+}
+
+type Loaded = Awaited<ReturnType<SessionStore['load']>>;
+
+const refusals = ['not_found', 'record_corrupt', 'record_too_new'] as const;
 
 // One object cannot tell two hosts apart that use it.
 function take(store: SessionStore): SessionStore {

@@ -12,7 +12,7 @@ import type { KeepingHome } from './keeping-home.ts';
 import { monitor } from './monitor.ts';
 import { SessionOutbox } from './session-outbox.ts';
 import type { SessionWriter, Write, Written } from './session-writer.ts';
-import { keepSystem } from './xstate/kept-system.ts';
+import { keepSystem, refuseAnswers } from './xstate/kept-system.ts';
 import { Restoring } from './xstate/restoring.ts';
 import type { TakenActor } from './xstate/restoring.ts';
 import { takeSnapshot } from './xstate/take-snapshot.ts';
@@ -160,6 +160,7 @@ export class SessionKeeper {
   /** Takes it as it is now: whatever becomes of it from here on, it comes back from there. */
   suspend(): void {
     if (this.phase !== 'kept') return;
+    const { actor, home } = this;
     try {
       this.take();
       // What it was like is about to be written.
@@ -169,6 +170,7 @@ export class SessionKeeper {
       if (!(error instanceof NotAtRestError)) this.fault = error as Error;
     }
     this.end('suspended', 'shutdown');
+    if (actor !== undefined && home.isEach) refuseAnswers(actor, () => this.stopped('shutdown'));
   }
 
   /** It is over: for good, or until it is resumed. */
@@ -194,6 +196,8 @@ export class SessionKeeper {
   /** It has not begun, as far as anybody is to know. */
   takeBack(): void {
     this.outbox.close();
+    // What it came back from stays.
+    if (this.before.record !== undefined) return this.end('suspended', 'shutdown');
     // It may have failed for good since, which would be kept.
     if (this.phase === 'suspended') this.phase = 'kept';
     this.end('deleted', 'shutdown');
