@@ -68,8 +68,8 @@ export class SessionArchive implements KeepingHome {
   private readonly forgetting = new Map<string, Promise<unknown>>();
   private readonly migratedRecords = new WeakSet<SessionRecord>();
   readonly store: SessionStore | undefined;
-  /** The ids in the store are known, as far as they ever will be. */
-  readonly ready: Promise<void>;
+  /** The ids in the store are being asked for. */
+  private opening: Promise<StoreError | undefined> | undefined;
 
   constructor(
     readonly keeping: Keeping,
@@ -80,7 +80,7 @@ export class SessionArchive implements KeepingHome {
     this.isEach = store !== undefined && persist === 'each';
     this.takesBeforeEvents = restartFrom === 'last_snapshot';
     this.store = store && take(store);
-    this.ready = this.store === undefined ? Promise.resolve() : this.open(this.store);
+    void this.whenReady();
   }
 
   /**
@@ -103,6 +103,13 @@ export class SessionArchive implements KeepingHome {
   /** Whether the ids in the store are known. */
   get isReady(): boolean {
     return this.store === undefined || this.ids !== undefined;
+  }
+
+  /** The ids in the store are known, or why they are not: then it is asked again the next time. */
+  async whenReady(): Promise<StoreError | undefined> {
+    if (this.isReady) return undefined;
+    this.opening ??= this.open(this.store!).finally(() => (this.opening = undefined));
+    return this.opening;
   }
 
   /** Whether there is a record of it, as far as is known. */
@@ -212,10 +219,11 @@ export class SessionArchive implements KeepingHome {
     if (kept?.keeper.isOver && kept.writer.isIdle) this.all.delete(id);
   }
 
-  private async open(store: SessionStore): Promise<void> {
+  private async open(store: SessionStore): Promise<StoreError | undefined> {
     const ids = await this.use('The sessions cannot be listed', () => listOf(store));
     if (ids.ok) this.ids = new Set([...ids.value, ...this.all.keys()]);
     else this.report(undefined, ids.error);
+    return ids.ok ? undefined : ids.error;
   }
 
   private async shut(): Promise<void> {
@@ -382,9 +390,11 @@ async function listOf(store: SessionStore): Promise<readonly string[]> {
 async function recordIn(store: SessionStore, id: string): ReturnType<SessionStore['load']> {
   const loaded = await store.load(id);
   if (loaded?.ok === true) return checkRecord(loaded.value, id);
-  if (loaded?.ok === false && isSupervisionError(loaded.error)) return loaded;
+  if (loaded?.ok === false && refusals.some((code) => isSupervisionError(loaded.error, code))) return loaded;
   throw new TypeError(`store.load() gave ${describe(loaded)}, which is no Result`);
 }
+
+const refusals = ['not_found', 'record_corrupt', 'record_too_new'] as const;
 
 // One object cannot tell two hosts apart that use it.
 function take(store: SessionStore): SessionStore {

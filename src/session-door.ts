@@ -8,6 +8,7 @@ import type { SessionRecord } from './core/session-record.ts';
 import { createSession, validateSession } from './core/session.ts';
 import type { Session, SessionInput } from './core/session.ts';
 import { notFound } from './core/store-refusals.ts';
+import type { StoreRefusal } from './core/store-refusals.ts';
 import { stopping } from './core/stopping.ts';
 import { SupervisionError } from './core/supervision-error.ts';
 import { sessionStart } from './diagnostics.ts';
@@ -20,7 +21,7 @@ import { inputOf } from './session-input.ts';
 import type { StableRef } from './session-ref.ts';
 import { SupervisedSession } from './supervised-session.ts';
 
-type PathChecked = Reply<string, ProjectPathRefusal | 'start_failed'>;
+type PathChecked = Reply<string, ProjectPathRefusal | 'start_failed' | StoreRefusal>;
 
 type Answer = Reply<Opened<Record<string, unknown>, StableRef>, ResumeRefusal>;
 
@@ -54,6 +55,8 @@ export interface DoorParts {
 export class SessionDoor {
   private readonly order = new InOrder();
   private readonly opening = new Set<Opening>();
+  /** Those that have started, and wait for the store. */
+  private readonly unkept = new Map<Opening, SupervisedSession>();
   private readonly openingById = new Map<string, Opening>();
   private isShut = false;
 
@@ -82,7 +85,7 @@ export class SessionDoor {
     const checked = home.archive.load(id).then((loaded) => {
       if (!loaded.ok) return loaded as Refused<SupervisionError<never>>;
       opening.record = loaded.value;
-      return this.check(loaded.value.session);
+      return home.options.checkPath(loaded.value.session.projectPath);
     });
     this.proceed(opening, checked);
   }
@@ -109,6 +112,11 @@ export class SessionDoor {
     // Or what waits for one would go on waiting for it.
     this.openingById.clear();
     for (const opening of openings) this.reject(opening, stopping());
+    for (const [opening, session] of this.unkept) {
+      session.disown();
+      this.reject(opening, stopping());
+    }
+    this.unkept.clear();
   }
 
   private openingOf(event: AnyEventObject, input: SessionInput): Opening {
@@ -125,9 +133,9 @@ export class SessionDoor {
   private check({ projectPath, id }: SessionInput): PathChecked | Promise<PathChecked> {
     const { options, archive } = this.parts.home;
     const checked = options.checkPath(projectPath);
-    // Whether there is a record of this id, the store has to say first.
+    // Whether there is a record of this id, the store has to say first: it is not to be written over.
     if (id === undefined || archive === undefined || archive.isReady) return checked;
-    return archive.ready.then(() => checked);
+    return archive.whenReady().then((error) => (error === undefined ? checked : refused(error)));
   }
 
   private proceed(opening: Opening, checked: PathChecked | Promise<PathChecked>): void {
@@ -175,7 +183,10 @@ export class SessionDoor {
       supervised.keeper.tell(
         Object.assign({ type: 'session.started' as const }, opened, record && { resumed: true as const }),
       );
+      if (home.archive?.isEach) this.unkept.set(opening, supervised);
       supervised.keeper.whenKept((error) => {
+        this.unkept.delete(opening);
+        if (opening.answered) return;
         if (error === undefined) this.answer(opening, ok(opened));
         else supervised.takeBack(() => this.reject(opening, error as SupervisionError<ResumeRefusal>));
       });

@@ -12,7 +12,7 @@ import { monitor } from './monitor.ts';
 import type { SessionKeeping } from './session-keeping.ts';
 import { SessionOutbox } from './session-outbox.ts';
 import type { SessionWriter, Write, Written } from './session-writer.ts';
-import { keepSystem } from './xstate/kept-system.ts';
+import { keepSystem, refuseAnswers } from './xstate/kept-system.ts';
 import { Restoring } from './xstate/restoring.ts';
 import type { TakenActor } from './xstate/restoring.ts';
 import { takeSnapshot } from './xstate/take-snapshot.ts';
@@ -145,6 +145,7 @@ export class SessionKeeper implements SessionKeeping {
 
   suspend(): void {
     if (this.phase !== 'kept') return;
+    const { actor, home } = this;
     try {
       this.take();
       this.standStill();
@@ -155,6 +156,7 @@ export class SessionKeeper implements SessionKeeping {
       if (!(error instanceof NotAtRestError)) this.fault = error as Error;
     }
     this.end('suspended', 'shutdown');
+    if (actor !== undefined && home.isEach) refuseAnswers(actor, () => this.stopped('shutdown'));
   }
 
   end(phase: 'suspended' | 'deleted', reason: ExitReason): void {
@@ -178,6 +180,8 @@ export class SessionKeeper implements SessionKeeping {
 
   takeBack(): void {
     this.outbox.close();
+    // What it came back from stays.
+    if (this.before.record !== undefined) return this.end('suspended', 'shutdown');
     // It may have failed for good since, which would be kept.
     if (this.phase === 'suspended') this.phase = 'kept';
     this.end('deleted', 'shutdown');

@@ -211,9 +211,14 @@ export class SupervisedSession implements StartOutcome {
     this.keeper.changed();
   }
 
-  /** Ends it as if it had never been: it has not been told of. */
-  takeBack(then: () => void): void {
+  /** What is kept of it is as if it had never been: it has not been told of, and is about to end. */
+  disown(): void {
     this.keeper.takeBack();
+  }
+
+  /** Ends it so. */
+  takeBack(then: () => void): void {
+    this.disown();
     this.whenAtRest((session) => (session === undefined ? then() : session.stop(then)));
   }
 

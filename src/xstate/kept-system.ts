@@ -44,6 +44,12 @@ export function keepSystem(ref: AnyActorRef, keeper: SystemKeeper): () => void {
 const tellsOfEnd = ({ type }: EventObject): boolean =>
   type.startsWith('xstate.done.actor.') || type.startsWith('xstate.error.actor.');
 
+/** Has answers of a system that was kept refused: what it is from here on is not. */
+export function refuseAnswers(ref: AnyActorRef, error: () => unknown): void {
+  const whenKept: SystemKeeper['whenKept'] = (written) => queueMicrotask(() => written(error()));
+  systemOf(ref)[kept] = { changed() {}, beforeEvent: undefined, whenKept };
+}
+
 /** Who keeps the system of an actor, if anybody does. */
 export const keeperOfSystem = (ref: { readonly system: AnyActorRef['system'] }): SystemKeeper | undefined =>
   systemOf(ref)[kept];
