@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 const house = [
   ['src/index.ts'],
   // The adapters: a folder each.
-  ['src/!(core|directory|xstate)/**'],
+  ['src/!(core|directory|keeping|xstate)/**'],
   ['src/host.ts', 'src/inspect.ts'],
   ['src/supervisor-of.ts'],
   ['machines/runtime.ts'],
@@ -26,10 +26,7 @@ const house = [
     'src/session-state.ts',
   ],
   ['src/session-home.ts'],
-  ['src/session-archive.ts'],
-  ['src/session-keeper.ts'],
-  ['src/keeping-home.ts', 'src/session-keeping.ts', 'src/session-outbox.ts'],
-  ['src/session-writer.ts'],
+  ['src/keeping/**'],
   ['src/ask.ts', 'src/commands.ts'],
   ['src/monitor.ts'],
   ['src/awaited-sessions.ts'],

@@ -20,7 +20,7 @@ import { traceRestart } from './restart-trace.ts';
 import { bear, numberBefore, recoveryOf } from './session-birth.ts';
 import type { SessionHome } from './session-home.ts';
 import { infoOf, viewOf } from './session-info.ts';
-import type { SessionKeeping } from './session-keeping.ts';
+import type { SessionKeeping } from './keeping/session-keeping.ts';
 import { tellOfCrash, tellOfFailure, tellOfRestart, tellOfStop } from './session-news.ts';
 import type { StableRef } from './session-ref.ts';
 import type { SessionState } from './session-state.ts';

@@ -1,22 +1,22 @@
 import type { AnyActorRef } from 'xstate';
-import { NotAtRestError } from './core/not-at-rest.ts';
-import { fingerprint } from './core/record-fingerprint.ts';
-import { RECORD_FORMAT } from './core/session-record.ts';
-import type { SessionRecord } from './core/session-record.ts';
-import type { SessionLifecycleEvent } from './core/session-events.ts';
-import { SupervisionError } from './core/supervision-error.ts';
-import { isClean } from './core/exit.ts';
-import type { ExitReason } from './core/exit.ts';
+import { NotAtRestError } from '../core/not-at-rest.ts';
+import { fingerprint } from '../core/record-fingerprint.ts';
+import { RECORD_FORMAT } from '../core/session-record.ts';
+import type { SessionRecord } from '../core/session-record.ts';
+import type { SessionLifecycleEvent } from '../core/session-events.ts';
+import { SupervisionError } from '../core/supervision-error.ts';
+import { isClean } from '../core/exit.ts';
+import type { ExitReason } from '../core/exit.ts';
 import type { KeepingHome, KeptSession } from './keeping-home.ts';
-import { monitor } from './monitor.ts';
+import { monitor } from '../monitor.ts';
 import type { SessionKeeping } from './session-keeping.ts';
 import { SessionOutbox } from './session-outbox.ts';
 import type { SessionWriter, Write, Written } from './session-writer.ts';
-import { keepSystem, refuseAnswers } from './xstate/kept-system.ts';
-import { Restoring } from './xstate/restoring.ts';
-import type { TakenActor } from './xstate/restoring.ts';
-import { takeSnapshot } from './xstate/take-snapshot.ts';
-import type { TakenSnapshot } from './xstate/take-snapshot.ts';
+import { keepSystem, refuseAnswers } from '../xstate/kept-system.ts';
+import { Restoring } from '../xstate/restoring.ts';
+import type { TakenActor } from '../xstate/restoring.ts';
+import { takeSnapshot } from '../xstate/take-snapshot.ts';
+import type { TakenSnapshot } from '../xstate/take-snapshot.ts';
 
 interface Before {
   /** Where it stands in the order of registration. */

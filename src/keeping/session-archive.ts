@@ -1,21 +1,21 @@
 import type { AnyEventObject } from 'xstate';
-import { describe, messageOf } from './core/arguments.ts';
-import type { Reply } from './core/reply.ts';
-import { ok, refused } from './core/result.ts';
-import { checkRecord } from './core/session-record.ts';
-import type { SessionRecord } from './core/session-record.ts';
-import { asStoreError, notFound, storeFailed, storeLocked } from './core/store-refusals.ts';
-import type { StoreError, StoreRefusal } from './core/store-refusals.ts';
-import type { Session } from './core/session.ts';
-import { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
+import { describe, messageOf } from '../core/arguments.ts';
+import type { Reply } from '../core/reply.ts';
+import { ok, refused } from '../core/result.ts';
+import { checkRecord } from '../core/session-record.ts';
+import type { SessionRecord } from '../core/session-record.ts';
+import { asStoreError, notFound, storeFailed, storeLocked } from '../core/store-refusals.ts';
+import type { StoreError, StoreRefusal } from '../core/store-refusals.ts';
+import type { Session } from '../core/session.ts';
+import { isSupervisionError, SupervisionError } from '../core/supervision-error.ts';
 import type { KeepingHome, KeptSession } from './keeping-home.ts';
-import type { Keeping } from './keeping-options.ts';
-import type { Logger } from './logger.ts';
+import type { Keeping } from '../keeping-options.ts';
+import type { Logger } from '../logger.ts';
 import { SessionKeeper } from './session-keeper.ts';
-import type { SessionStore } from './session-store.ts';
+import type { SessionStore } from '../session-store.ts';
 import { SessionWriter } from './session-writer.ts';
-import { timeOf } from './xstate/internals.ts';
-import type { Clock } from './xstate/internals.ts';
+import { timeOf } from '../xstate/internals.ts';
+import type { Clock } from '../xstate/internals.ts';
 
 export type LoadRefusal = StoreRefusal | 'not_found' | 'record_corrupt' | 'record_too_new' | 'start_failed';
 

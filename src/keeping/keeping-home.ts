@@ -1,9 +1,9 @@
-import type { Outside } from './core/revive-value.ts';
-import type { SessionLifecycleEvent } from './core/session-events.ts';
-import type { Session } from './core/session.ts';
-import type { Keeping } from './keeping-options.ts';
-import type { SessionStore } from './session-store.ts';
-import type { Clock } from './xstate/internals.ts';
+import type { Outside } from '../core/revive-value.ts';
+import type { SessionLifecycleEvent } from '../core/session-events.ts';
+import type { Session } from '../core/session.ts';
+import type { Keeping } from '../keeping-options.ts';
+import type { SessionStore } from '../session-store.ts';
+import type { Clock } from '../xstate/internals.ts';
 
 /** What the keeper of a session needs of those who keep all of them. */
 export interface KeepingHome {
