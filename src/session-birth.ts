@@ -13,7 +13,7 @@ export const numberBefore = ({ snapshot, crashes = 0, incarnation }: SessionReco
 export function recoveryOf({ options, archive }: SessionHome, { restarts }: SessionRecord): Recovery {
   const recovery = new Recovery(options);
   // The record does not say what the back-off counted; without a quiet time between them it is as many.
-  recovery.recall({ restarts: archive!.toClock(restarts), attempts: restarts.length });
+  recovery.recall({ restarts: archive!.wall.toClock(restarts), attempts: restarts.length });
   return recovery;
 }
 

@@ -80,6 +80,24 @@ describe('A record of another version', () => {
     expect(ofType(events, 'store.failed')).toEqual([]);
   });
 
+  it('is refused where migrate does not settle in the time of the store, and holds up nobody', async () => {
+    const line = await saved();
+    const before = line.records.get('s1');
+    const { host } = line.begin({ logicVersion: '2', migrate: () => new Promise(() => {}), storeTimeoutMs: 1_000 });
+    const resumed = host.resumeSession('s1');
+    const started = host.startSession({ projectPath: '/after', id: 's2' });
+    await line.elapse(1_000);
+    const { error } = (await resumed) as { error: Error };
+    expect(error).toMatchObject({
+      code: 'start_failed',
+      cause: { message: 'migrate has not answered within 1000 ms' },
+    });
+    expect(error.message).toContain('migrate has not answered within 1000 ms');
+    expect(await started).toMatchObject({ ok: true, value: { session: { id: 's2' } } });
+    expect(line.test.clock.timers).toBe(0);
+    expect(line.records.get('s1')).toBe(before);
+  });
+
   it('is refused where migrate makes it another session, or changes it', async () => {
     const line = await saved();
     const before = line.records.get('s1');

@@ -140,7 +140,7 @@ export class SessionKeeper implements SessionKeeping {
     if (this.isPoisoned) this.setAside();
     const { last, home } = this;
     const { outside } = this.kept.home;
-    return last && Restoring.of(last, { timers: home.keeping.timers, now: home.now(), outside });
+    return last && Restoring.of(last, { timers: home.keeping.timers, now: home.wall.now(), outside });
   }
 
   suspend(): void {
@@ -318,10 +318,10 @@ export class SessionKeeper implements SessionKeeping {
       // What is kept of an event is an object, as it was.
       timers: (last?.timers ?? []) as SessionRecord['timers'],
       incarnation: this.number,
-      restarts: home.toWall(kept.restarts),
+      restarts: home.wall.toWall(kept.restarts),
       ...(crashes > 0 && { crashes }),
       order: this.before.order,
-      savedAt: Math.floor(last?.takenAt ?? home.now()),
+      savedAt: Math.floor(last?.takenAt ?? home.wall.now()),
     };
   }
 
@@ -330,7 +330,7 @@ export class SessionKeeper implements SessionKeeping {
     const { actor } = this;
     // One that has just ended has nothing to go on from.
     if (!this.isDirty || actor === undefined || actor.getSnapshot().status !== 'active') return;
-    const taken = takeSnapshot(actor, this.home.now());
+    const taken = takeSnapshot(actor, this.home.wall.now());
     // What it crashed on is what it began from, until that changes.
     if (this.crashes > 0 && !isSame(taken, this.last)) this.crashes = 0;
     this.last = taken;
@@ -341,7 +341,7 @@ export class SessionKeeper implements SessionKeeping {
   private standStill(): void {
     const { last, actor, home } = this;
     if (last === undefined || actor === undefined || home.keeping.timers !== 'remaining') return;
-    this.last = { ...last, takenAt: home.now() };
+    this.last = { ...last, takenAt: home.wall.now() };
     this.isStale = true;
     // When it was saved is no difference of which it would be written.
     this.print = undefined;
