@@ -18,10 +18,10 @@ const house = [
   ['src/session-door.ts'],
   ['src/supervised-session.ts', 'src/supervisor-actor.ts'],
   [
-    'src/restart-trace.ts',
     'src/session-birth.ts',
     'src/session-info.ts',
     'src/session-news.ts',
+    'src/session-restarts.ts',
     'src/session-retry.ts',
     'src/session-state.ts',
   ],
