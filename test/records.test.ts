@@ -5,10 +5,10 @@ import { setup } from 'xstate';
 import { ok } from '../src/index.ts';
 import type { SessionRecord } from '../src/index.ts';
 import { fileStore } from '../src/node/index.ts';
-import { settled } from './support/answers.ts';
+import { done, refusedWith, settled } from './support/answers.ts';
 import { notebook, write } from './support/notebook.ts';
 import { ofType, openHost } from './support/open-host.ts';
-import { done, refusedWith, SuccessiveHosts } from './support/successive-hosts.ts';
+import { SuccessiveHosts } from './support/successive-hosts.ts';
 
 const saved = async () => {
   const line = new SuccessiveHosts({ session: notebook });

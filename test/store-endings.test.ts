@@ -6,16 +6,14 @@ import { ask } from '../src/index.ts';
 import { fileStore } from '../src/node/index.ts';
 import type { ReplyTo, ShutdownEvent } from '../src/index.ts';
 import { runtimeOf } from '../machines/runtime.ts';
-import { settled } from './support/answers.ts';
+import { done, refusedWith, settled, watched } from './support/answers.ts';
 import { childrenOf, waysToBreak } from './support/break-actor.ts';
 import { doing } from './support/doing.ts';
 import { FaultyStore } from './support/faulty-store.ts';
-import { keptNotebooks, refusedWith, watched } from './support/kept-notebooks.ts';
-import { notebook, write } from './support/notebook.ts';
+import { keptNotebooks } from './support/kept-notebooks.ts';
+import { asked, notebook, write } from './support/notebook.ts';
 import { ofType, openHost } from './support/open-host.ts';
 
-const asked = (text: string) => ({ type: 'write.asked', text }) as const;
-const done = { ok: true, value: undefined };
 const full = new Error('no space left on device');
 
 const rejections: unknown[] = [];

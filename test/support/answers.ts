@@ -21,3 +21,22 @@ export class Answers {
 
 /** Every promise that is settled by now has told those who wait for it. */
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Whether a promise has settled, and with what. */
+export function watched<T>(promise: Promise<T>): { value?: T; error?: unknown; isSettled: boolean } {
+  const seen: { value?: T; error?: unknown; isSettled: boolean } = { isSettled: false };
+  promise.then(
+    (value) => Object.assign(seen, { value, isSettled: true }),
+    (error: unknown) => Object.assign(seen, { error, isSettled: true }),
+  );
+  return seen;
+}
+
+/** The answer to a command that gives nothing back. */
+export const done = { ok: true, value: undefined };
+
+/** What is refused with a code. */
+export const refusedWith = (code: string, fields: object = {}) => ({
+  ok: false,
+  error: expect.objectContaining({ code, ...fields }) as unknown,
+});
