@@ -1,5 +1,4 @@
 import type { Session } from './core/session.ts';
-import { Recovery } from './core/recovery.ts';
 import type { SessionRecord } from './core/session-record.ts';
 import { Incarnation } from './incarnation.ts';
 import type { SessionHome } from './session-home.ts';
@@ -8,14 +7,6 @@ import type { TakenActor } from './xstate/restoring.ts';
 /** The number of the life before the one that a session comes back with: it goes on with that which it had, unless that had crashed. */
 export const numberBefore = ({ snapshot, crashes = 0, incarnation }: SessionRecord): number =>
   snapshot === null || crashes > 0 ? incarnation : incarnation - 1;
-
-/** The restarts of a session that comes back: they count as before. */
-export function recoveryOf({ options, archive }: SessionHome, { restarts }: SessionRecord): Recovery {
-  const recovery = new Recovery(options);
-  // The record does not say what the back-off counted; without a quiet time between them it is as many.
-  recovery.recall({ restarts: archive!.toClock(restarts), attempts: restarts.length });
-  return recovery;
-}
 
 /** One life of a session, about to start: its actor is the root of a system of its own. */
 export function bear(home: SessionHome, session: Session, number: number, taken: TakenActor | undefined): Incarnation {

@@ -113,7 +113,7 @@ export class SessionDoor {
     this.openingById.clear();
     for (const opening of openings) this.reject(opening, stopping());
     for (const [opening, session] of this.unkept) {
-      session.disown();
+      session.keeper.takeBack();
       this.reject(opening, stopping());
     }
     this.unkept.clear();

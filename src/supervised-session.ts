@@ -1,8 +1,6 @@
 import type { AnyActorRef, AnyEventObject } from 'xstate';
-import type { Exit, ExitReason } from './core/exit.ts';
+import type { Exit } from './core/exit.ts';
 import { gaveUp } from './core/gave-up.ts';
-import { Recovery } from './core/recovery.ts';
-import type { Verdict } from './core/recovery.ts';
 import { ok, refused } from './core/result.ts';
 import type { Result } from './core/result.ts';
 import type { SessionRecord } from './core/session-record.ts';
@@ -13,18 +11,15 @@ import { isSupervisionError } from './core/supervision-error.ts';
 import type { SupervisionError } from './core/supervision-error.ts';
 import type { ChildInfo } from './core/supervision-messages.ts';
 import type { LoneView } from './core/supervision-view.ts';
-import { sessionRestart } from './diagnostics.ts';
-import type { SessionRestartTrace } from './diagnostics.ts';
 import type { Incarnation } from './incarnation.ts';
-import { traceRestart } from './restart-trace.ts';
-import { bear, numberBefore, recoveryOf } from './session-birth.ts';
+import { bear, numberBefore } from './session-birth.ts';
 import type { SessionHome } from './session-home.ts';
 import { infoOf, viewOf } from './session-info.ts';
-import type { SessionKeeping } from './session-keeping.ts';
+import type { SessionKeeping } from './keeping/session-keeping.ts';
 import { tellOfCrash, tellOfFailure, tellOfRestart, tellOfStop } from './session-news.ts';
 import type { StableRef } from './session-ref.ts';
 import type { SessionState } from './session-state.ts';
-import { SessionRetry } from './session-retry.ts';
+import { SessionRestarts } from './session-restarts.ts';
 import { Start } from './start.ts';
 import type { StartOutcome } from './start.ts';
 import type { ShutdownEvent } from './shutdown.ts';
@@ -53,10 +48,7 @@ export class SupervisedSession implements StartOutcome {
   hasStarted = false;
   readonly keeper: SessionKeeping;
   // Made when it is needed: most sessions never crash.
-  private recovery: Recovery | undefined;
-  private retry: SessionRetry | undefined;
-  /** The restart that is under way, if anybody follows it. */
-  private trace: SessionRestartTrace | undefined;
+  private restarting: SessionRestarts | undefined;
   private done: Done | undefined;
   private failure: SupervisionError<'gave_up'> | undefined;
   // A session is serial, as any supervisor: what it is asked while an incarnation takes its time to end waits.
@@ -71,8 +63,8 @@ export class SupervisedSession implements StartOutcome {
     this.ref = home.refOf(value.id);
     this.keeper = home.keep(this, record);
     if (record !== undefined) {
-      this.recovery = recoveryOf(home, record);
       this.number = numberBefore(record);
+      this.restartsMade.recall(record);
     }
   }
 
@@ -99,13 +91,13 @@ export class SupervisedSession implements StartOutcome {
   /** What it shows of itself to whoever watches it: as the only child of a supervisor of its own. */
   get view(): LoneView<StableRef> {
     const { home, info, startedAt, restarts } = this;
-    const restartAt = this.state === 'waiting' ? this.retry?.dueAt : undefined;
+    const restartAt = this.state === 'waiting' ? this.restarting?.dueAt : undefined;
     return viewOf(home.options, info, { startedAt, restartAt, used: restarts.length });
   }
 
   /** When it was restarted, as far as that still counts. */
   get restarts(): readonly number[] {
-    return this.recovery?.log(timeOf(this.home.clock)).restarts ?? [];
+    return this.restarting?.counted ?? [];
   }
 
   /** The ref of a child, where the session is a tree: of its present incarnation. */
@@ -124,7 +116,7 @@ export class SupervisedSession implements StartOutcome {
   /** Stops the session for good. */
   stop(done: Done): void {
     if (this.state === 'waiting') {
-      this.cancelRetry();
+      this.restarting!.cancel();
       this.finish({ reason: 'shutdown' }, done);
     } else {
       this.state = 'stopping';
@@ -136,9 +128,7 @@ export class SupervisedSession implements StartOutcome {
   /** Restarts it by hand: free of charge, also while it waits for its back-off. */
   restart(done: Done): void {
     const wasRunning = this.state === 'running';
-    this.cancelRetry();
-    // One that cuts a back-off short is the one that has begun.
-    this.trace ??= traceRestart(this.home, this.value, this.number, 'command');
+    this.restartsMade.command();
     this.state = 'restarting';
     this.done = done;
     this.keeper.renew('shutdown');
@@ -166,7 +156,7 @@ export class SupervisedSession implements StartOutcome {
     if (this.state === 'over') return;
     this.failure = failure;
     this.keeper.suspend();
-    this.cancelRetry();
+    this.restarting?.cancel();
     const { done, pending } = this;
     this.done = this.pending = undefined;
     pending?.abandon();
@@ -199,7 +189,7 @@ export class SupervisedSession implements StartOutcome {
 
   /** A retry fell due. One that was cancelled changes nothing. */
   retryDue(retry: unknown): void {
-    if (this.state === 'waiting' && retry === this.retry) this.begin(this.revived);
+    if (this.state === 'waiting' && this.restarting!.isDue(retry)) this.begin(this.revived);
   }
 
   /** Its value has changed. */
@@ -211,15 +201,14 @@ export class SupervisedSession implements StartOutcome {
     this.keeper.changed();
   }
 
-  /** What is kept of it is as if it had never been: it has not been told of, and is about to end. */
-  disown(): void {
+  /** Ends it as if it had never been, neither kept nor told of. */
+  takeBack(then: () => void): void {
     this.keeper.takeBack();
+    this.whenAtRest((session) => (session === undefined ? then() : session.stop(then)));
   }
 
-  /** Ends it so. */
-  takeBack(then: () => void): void {
-    this.disown();
-    this.whenAtRest((session) => (session === undefined ? then() : session.stop(then)));
+  private get restartsMade(): SessionRestarts {
+    return (this.restarting ??= new SessionRestarts(this));
   }
 
   private get isUp(): boolean {
@@ -246,7 +235,7 @@ export class SupervisedSession implements StartOutcome {
       } else this.crashed(exit.error, this.life!.lastEvent, 'now');
       return;
     }
-    const { fate, delayMs } = this.verdict(exit.reason);
+    const { fate, delayMs } = this.restartsMade.after(exit.reason, this.startedAt);
     if (fate === 'restart' || fate === 'give_up') this.keeper.renew(exit.reason);
     if (fate === 'restart') this.wait(delayMs, 'now');
     else if (fate === 'give_up') this.giveUp(undefined);
@@ -255,44 +244,32 @@ export class SupervisedSession implements StartOutcome {
 
   private crashed(error: unknown, event: AnyEventObject | undefined, when: 'now' | 'in_turn'): void {
     this.keeper.crashed(error);
-    const { fate, delayMs } = this.verdict('error');
+    const { fate, delayMs } = this.restartsMade.after('error', this.startedAt);
     tellOfCrash(this, error, event, delayMs);
     if (fate === 'restart') this.wait(delayMs, when);
     else if (fate === 'give_up') this.giveUp(error);
-    else this.finish({ reason: 'error', error });
-  }
-
-  private verdict(reason: ExitReason): Verdict {
-    const { clock, options } = this.home;
-    this.recovery ??= new Recovery(options);
-    const now = timeOf(clock);
-    const verdict = this.recovery.after(reason, now, now - this.startedAt);
-    const comesBack = verdict.fate === 'restart' || verdict.fate === 'give_up';
-    if (comesBack) this.trace ??= traceRestart(this.home, this.value, this.number, reason);
-    return verdict;
+    else this.finish({ reason: 'error' });
   }
 
   private wait(delayMs: number | undefined, when: 'now' | 'in_turn'): void {
     if (delayMs === undefined && when === 'now') return this.begin(this.revived);
     this.state = 'waiting';
-    this.retry = new SessionRetry(this.home);
-    this.retry.begin(this, delayMs);
-  }
-
-  private cancelRetry(): void {
-    this.retry?.cancel();
-    this.retry = undefined;
+    this.restartsMade.wait(delayMs);
   }
 
   private opened(failure: Failure): void {
     if (failure !== undefined && this.keeper.failedToStart(failure.error)) return this.begin(this.opened);
     const done = this.done!;
     this.done = undefined;
-    this.state = failure === undefined ? 'running' : 'over';
-    if (failure === undefined) this.ref.attach(this.life!);
-    done(failure === undefined ? ok(undefined) : refused(startFailed(this.id, failure.error)));
+    if (failure !== undefined) {
+      this.state = 'over';
+      return done(refused(startFailed(this.id, failure.error)));
+    }
+    this.state = 'running';
+    this.ref.attach(this.life!);
+    done(ok(undefined));
     // Another session may have waited for it to come back.
-    if (failure === undefined) this.ref.flush();
+    this.ref.flush();
   }
 
   private revived(failure: Failure): void {
@@ -355,7 +332,7 @@ export class SupervisedSession implements StartOutcome {
     this.state = 'running';
     this.ref.attach(this.life!);
     tellOfRestart(this, session, number);
-    if (this.trace !== undefined) this.restartEnded(ok({ incarnation: number }));
+    this.restarting?.end(ok({ incarnation: number }));
     this.ref.flush();
   }
 
@@ -374,13 +351,13 @@ export class SupervisedSession implements StartOutcome {
     this.home.release(this.id, () => {
       this.ref.end(error);
       tellOfFailure(this, session, error);
-      if (this.trace !== undefined) this.restartEnded(refused(error));
+      this.restarting?.end(refused(error));
       done?.(refused(stopping()));
       this.carryOn();
     });
   }
 
-  private finish({ reason, output }: Pick<Exit, 'reason' | 'error' | 'output'>, done?: Done): void {
+  private finish({ reason, output }: Pick<Exit, 'reason' | 'output'>, done?: Done): void {
     if (this.failure !== undefined) return this.fail(this.failure, done);
     const { value: session } = this;
     this.state = 'over';
@@ -388,16 +365,10 @@ export class SupervisedSession implements StartOutcome {
     this.home.release(this.id, () => {
       this.ref.end();
       tellOfStop(this, session, reason, output);
-      if (this.trace !== undefined) this.restartEnded(ok(undefined));
+      this.restarting?.end(ok(undefined));
       done?.(ok(undefined));
       this.carryOn();
     });
-  }
-
-  private restartEnded(result: Result<SessionRestartTrace['result'], SupervisionError>): void {
-    const { trace } = this;
-    this.trace = undefined;
-    sessionRestart.end(trace, result);
   }
 
   private carryOn(): void {

@@ -1,5 +1,5 @@
-import { Answers, settled } from './support/answers.ts';
-import { done, SuccessiveHosts } from './support/successive-hosts.ts';
+import { Answers, done, settled } from './support/answers.ts';
+import { SuccessiveHosts } from './support/successive-hosts.ts';
 import { worker } from './support/worker.ts';
 
 describe('Of those who come at the same time', () => {

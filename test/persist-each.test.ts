@@ -3,15 +3,12 @@ import type { AnyActorRef } from 'xstate';
 import { ask, sessionTree } from '../src/index.ts';
 import type { ReplyTo, SessionRecord } from '../src/index.ts';
 import { runtimeOf } from '../machines/runtime.ts';
-import { settled } from './support/answers.ts';
+import { done, settled, watched } from './support/answers.ts';
 import { FaultyStore } from './support/faulty-store.ts';
-import { keptNotebooks, watched } from './support/kept-notebooks.ts';
-import { notebook, write } from './support/notebook.ts';
+import { keptNotebooks } from './support/kept-notebooks.ts';
+import { asked, notebook, write } from './support/notebook.ts';
 import { openHost } from './support/open-host.ts';
 import { crashed, restarted, started, stopped, told } from './support/told.ts';
-
-const done = { ok: true, value: undefined };
-const asked = (text: string) => ({ type: 'write.asked', text }) as const;
 
 /** A host with one session `s1`, on a store that waits to be told from then on. */
 async function setUp(options: Parameters<typeof keptNotebooks>[0] = {}) {

@@ -1,10 +1,7 @@
 import { ask } from '../src/index.ts';
-import { settled } from './support/answers.ts';
-import { keptNotebooks, watched } from './support/kept-notebooks.ts';
-import { write } from './support/notebook.ts';
-
-const asked = (text: string) => ({ type: 'write.asked', text }) as const;
-const done = { ok: true, value: undefined };
+import { done, settled, watched } from './support/answers.ts';
+import { keptNotebooks } from './support/kept-notebooks.ts';
+import { asked, write } from './support/notebook.ts';
 
 const setUp = () => keptNotebooks({ persist: { everyMs: 1_000 } });
 

@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileStore } from '../src/node/index.ts';
-import { settled } from './support/answers.ts';
+import { refusedWith, settled } from './support/answers.ts';
 import { notebook, write } from './support/notebook.ts';
 import { ofType, openHost, steadyBackoff } from './support/open-host.ts';
-import { refusedWith, SuccessiveHosts } from './support/successive-hosts.ts';
+import { SuccessiveHosts } from './support/successive-hosts.ts';
 import { told } from './support/told.ts';
 
 const crash = { type: 'crash' } as const;

@@ -5,10 +5,10 @@ import { setup } from 'xstate';
 import { ok } from '../src/index.ts';
 import type { SessionRecord } from '../src/index.ts';
 import { fileStore } from '../src/node/index.ts';
-import { settled } from './support/answers.ts';
+import { done, refusedWith, settled } from './support/answers.ts';
 import { notebook, write } from './support/notebook.ts';
 import { ofType, openHost } from './support/open-host.ts';
-import { done, refusedWith, SuccessiveHosts } from './support/successive-hosts.ts';
+import { SuccessiveHosts } from './support/successive-hosts.ts';
 
 const saved = async () => {
   const line = new SuccessiveHosts({ session: notebook });
@@ -78,6 +78,24 @@ describe('A record of another version', () => {
     await line.close();
     expect([...line.records]).toEqual([['s1', before]]);
     expect(ofType(events, 'store.failed')).toEqual([]);
+  });
+
+  it('is refused where migrate does not settle in the time of the store, and holds up nobody', async () => {
+    const line = await saved();
+    const before = line.records.get('s1');
+    const { host } = line.begin({ logicVersion: '2', migrate: () => new Promise(() => {}), storeTimeoutMs: 1_000 });
+    const resumed = host.resumeSession('s1');
+    const started = host.startSession({ projectPath: '/after', id: 's2' });
+    await line.elapse(1_000);
+    const { error } = (await resumed) as { error: Error };
+    expect(error).toMatchObject({
+      code: 'start_failed',
+      cause: { message: 'migrate has not answered within 1000 ms' },
+    });
+    expect(error.message).toContain('migrate has not answered within 1000 ms');
+    expect(await started).toMatchObject({ ok: true, value: { session: { id: 's2' } } });
+    expect(line.test.clock.timers).toBe(0);
+    expect(line.records.get('s1')).toBe(before);
   });
 
   it('is refused where migrate makes it another session, or changes it', async () => {

@@ -2,10 +2,10 @@ import { assign, createActor, createMachine, fromCallback, fromPromise, sendTo, 
 import type { AnyActorRef } from 'xstate';
 import { ask, sessionTree } from '../src/index.ts';
 import type { SessionRef } from '../src/index.ts';
-import { settled } from './support/answers.ts';
+import { done, settled } from './support/answers.ts';
 import { notebook, write } from './support/notebook.ts';
 import { openHost, steadyBackoff } from './support/open-host.ts';
-import { done, SuccessiveHosts } from './support/successive-hosts.ts';
+import { SuccessiveHosts } from './support/successive-hosts.ts';
 import { restarted, told } from './support/told.ts';
 
 type Notebook = SessionRef<typeof notebook>;

@@ -1,8 +1,8 @@
 import { createMachine } from 'xstate';
 import { memoryStore, ok } from '../src/index.ts';
 import type { Session, SessionStore } from '../src/index.ts';
-import { settled } from './support/answers.ts';
-import { refusedWith, SuccessiveHosts } from './support/successive-hosts.ts';
+import { refusedWith, settled } from './support/answers.ts';
+import { SuccessiveHosts } from './support/successive-hosts.ts';
 import { worker } from './support/worker.ts';
 
 const idsOf = (sessions: readonly Session[]) => sessions.map(({ id }) => id);

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, memoryStore, ok, refused, SupervisionError } from '../src/index.ts';
 import type { SessionStore } from '../src/index.ts';
-import { Answers, settled } from './support/answers.ts';
+import { Answers, refusedWith, settled } from './support/answers.ts';
 import { createGate } from './support/gate.ts';
 import type { Gate } from './support/gate.ts';
-import { refusedWith, SuccessiveHosts } from './support/successive-hosts.ts';
+import { SuccessiveHosts } from './support/successive-hosts.ts';
 import { worker } from './support/worker.ts';
 
 /** Sessions of these ids are in the store. */

@@ -6,10 +6,10 @@ import type { AnyActorRef } from 'xstate';
 import { ask, memoryStore, monitor } from '../src/index.ts';
 import type { ReplyTo, Session, SessionStore } from '../src/index.ts';
 import { fileStore } from '../src/node/index.ts';
-import { Answers, settled } from './support/answers.ts';
+import { Answers, done, refusedWith, settled } from './support/answers.ts';
 import { notebook, write } from './support/notebook.ts';
 import { openHost } from './support/open-host.ts';
-import { done, refusedWith, SuccessiveHosts } from './support/successive-hosts.ts';
+import { SuccessiveHosts } from './support/successive-hosts.ts';
 import { told } from './support/told.ts';
 import { worker } from './support/worker.ts';
 

@@ -1,8 +1,8 @@
 import { assign, raise, sendParent, sendTo, setup } from 'xstate';
 import { sessionTree } from '../src/index.ts';
-import { settled } from './support/answers.ts';
+import { done, settled } from './support/answers.ts';
 import { notebook } from './support/notebook.ts';
-import { done, SuccessiveHosts } from './support/successive-hosts.ts';
+import { SuccessiveHosts } from './support/successive-hosts.ts';
 
 interface Log {
   readonly log: readonly string[];

@@ -1,5 +1,5 @@
 import { NotAtRestError } from '../src/core/not-at-rest.ts';
-import { SessionWriter } from '../src/session-writer.ts';
+import { SessionWriter } from '../src/keeping/session-writer.ts';
 import { settled } from './support/answers.ts';
 import { CountingClock } from './support/counting-clock.ts';
 

@@ -1,13 +1,12 @@
 import { ask } from '../src/index.ts';
 import { storeFailed, storeLocked } from '../src/core/store-refusals.ts';
-import { settled } from './support/answers.ts';
+import { refusedWith, settled, watched } from './support/answers.ts';
 import type { FaultyStore } from './support/faulty-store.ts';
-import { keptNotebooks, refusedWith, watched } from './support/kept-notebooks.ts';
-import { write } from './support/notebook.ts';
+import { keptNotebooks } from './support/kept-notebooks.ts';
+import { asked, write } from './support/notebook.ts';
 import { nonsense } from './support/nonsense.ts';
 import { ofType } from './support/open-host.ts';
 
-const asked = (text: string) => ({ type: 'write.asked', text }) as const;
 const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 
 const setUp = async (options: Parameters<typeof keptNotebooks>[0] = {}) => {

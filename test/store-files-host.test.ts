@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask } from '../src/index.ts';
 import { fileStore } from '../src/node/index.ts';
-import { watched } from './support/kept-notebooks.ts';
-import { notebook } from './support/notebook.ts';
+import { watched } from './support/answers.ts';
+import { asked, notebook } from './support/notebook.ts';
 import { ofType, openHost } from './support/open-host.ts';
 import { RecordedFs } from './support/recorded-fs.ts';
-
-const asked = (text: string) => ({ type: 'write.asked', text }) as const;
 
 let parent: string;
 let directory: string;
@@ -109,6 +107,7 @@ describe('A host on files', () => {
     }
     expect([closed.isSettled, clock.timers]).toEqual([true, 0]);
     expect(events.at(-1)).toMatchObject({ type: 'store.failed', unsaved: ['s1'] });
+    await fs.end();
     rmSync(parent, { recursive: true });
   });
 });

@@ -1,15 +1,13 @@
 import { assign, fromPromise, setup } from 'xstate';
 import { ask, sessionTree } from '../src/index.ts';
 import type { ReplyTo } from '../src/index.ts';
-import { settled } from './support/answers.ts';
+import { done, refusedWith, settled, watched } from './support/answers.ts';
 import { FaultyStore } from './support/faulty-store.ts';
-import { keptNotebooks, refusedWith, watched } from './support/kept-notebooks.ts';
-import { write } from './support/notebook.ts';
+import { keptNotebooks } from './support/kept-notebooks.ts';
+import { asked, write } from './support/notebook.ts';
 import { ofType, openHost } from './support/open-host.ts';
 
 const full = new Error('no space left on device');
-const asked = (text: string) => ({ type: 'write.asked', text }) as const;
-const done = { ok: true, value: undefined };
 
 const setUp = async (options: Parameters<typeof keptNotebooks>[0] = {}) => {
   const test = keptNotebooks(options);

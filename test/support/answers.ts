@@ -23,3 +23,22 @@ export class Answers {
 export const settled = (): Promise<void> =>
   // In a browser's environment there is none.
   new Promise((resolve) => void (typeof setImmediate === 'function' ? setImmediate(resolve) : setTimeout(resolve)));
+
+/** Whether a promise has settled, and with what. */
+export function watched<T>(promise: Promise<T>): { value?: T; error?: unknown; isSettled: boolean } {
+  const seen: { value?: T; error?: unknown; isSettled: boolean } = { isSettled: false };
+  promise.then(
+    (value) => Object.assign(seen, { value, isSettled: true }),
+    (error: unknown) => Object.assign(seen, { error, isSettled: true }),
+  );
+  return seen;
+}
+
+/** The answer to a command that gives nothing back. */
+export const done = { ok: true, value: undefined };
+
+/** What is refused with a code. */
+export const refusedWith = (code: string, fields: object = {}) => ({
+  ok: false,
+  error: expect.objectContaining({ code, ...fields }) as unknown,
+});

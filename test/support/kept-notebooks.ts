@@ -18,19 +18,3 @@ export function keptNotebooks(options: Partial<SessionHostOptions<typeof noteboo
   };
   return { ...opened, store, start, pass };
 }
-
-/** Whether a promise has settled, and with what. */
-export function watched<T>(promise: Promise<T>): { value?: T; error?: unknown; isSettled: boolean } {
-  const seen: { value?: T; error?: unknown; isSettled: boolean } = { isSettled: false };
-  promise.then(
-    (value) => Object.assign(seen, { value, isSettled: true }),
-    (error: unknown) => Object.assign(seen, { error, isSettled: true }),
-  );
-  return seen;
-}
-
-/** What is refused with a code. */
-export const refusedWith = (code: string, fields: object = {}) => ({
-  ok: false,
-  error: expect.objectContaining({ code, ...fields }) as unknown,
-});

@@ -46,3 +46,6 @@ export const notebook = setup({
 });
 
 export const write = (text: string) => ({ type: 'write', text }) as const;
+
+/** Answered with how many lines there are then. */
+export const asked = (text: string) => ({ type: 'write.asked', text }) as const;

@@ -10,6 +10,7 @@ export class RecordedFs implements FileSystem {
   /** Such as `sync s1.json.tmp`: names without the part that is made up; the directory itself is `.`. */
   readonly calls: string[] = [];
   fault: Fault = () => {};
+  private readonly files = new Set<fs.FileHandle>();
 
   constructor(private readonly directory: string) {}
 
@@ -20,6 +21,11 @@ export class RecordedFs implements FileSystem {
     };
   }
 
+  /** Closes what a call that never ends has left open. */
+  async end(): Promise<void> {
+    for (const file of this.files) await file.close();
+  }
+
   mkdir = (path: string, options: { recursive: true; mode: number }) =>
     this.does(`mkdir ${this.nameOf(path)}`, () => fs.mkdir(path, options));
 
@@ -27,11 +33,16 @@ export class RecordedFs implements FileSystem {
     const name = this.nameOf(path);
     return this.does(`open ${name}`, async () => {
       const handle = await fs.open(path, flags, mode);
+      this.files.add(handle);
       return {
         writeFile: (data, encoding) => this.does(`write ${name}`, () => handle.writeFile(data, encoding)),
         sync: () => this.does(`sync ${name}`, () => handle.sync()),
         // One that cannot be closed is none the less.
-        close: () => handle.close().then(() => this.does(`close ${name}`, async () => {})),
+        close: async () => {
+          this.files.delete(handle);
+          await handle.close();
+          return this.does(`close ${name}`, async () => {});
+        },
       };
     });
   };

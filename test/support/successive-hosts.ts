@@ -71,10 +71,3 @@ export class SuccessiveHosts<TLogic extends AnyActorLogic, TConfig = Record<stri
     this.records.set(id, JSON.stringify(record));
   }
 }
-
-export const refusedWith = (code: string, more: object = {}) => ({
-  ok: false,
-  error: expect.objectContaining({ code, ...more }),
-});
-
-export const done = { ok: true, value: undefined };

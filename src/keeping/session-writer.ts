@@ -1,9 +1,9 @@
-import { NotAtRestError } from './core/not-at-rest.ts';
-import { asStoreError, storeFailed } from './core/store-refusals.ts';
-import type { StoreError } from './core/store-refusals.ts';
-import type { SupervisionError } from './core/supervision-error.ts';
-import { timeOf } from './xstate/internals.ts';
-import type { Clock } from './xstate/internals.ts';
+import { NotAtRestError } from '../core/not-at-rest.ts';
+import { asStoreError, storeFailed } from '../core/store-refusals.ts';
+import type { StoreError } from '../core/store-refusals.ts';
+import type { SupervisionError } from '../core/supervision-error.ts';
+import { timeOf } from '../xstate/internals.ts';
+import type { Clock } from '../xstate/internals.ts';
 
 /** Brings the store up to date. */
 export type Write = () => Promise<void>;

@@ -1,9 +1,10 @@
-import type { Outside } from './core/revive-value.ts';
-import type { SessionLifecycleEvent } from './core/session-events.ts';
-import type { Session } from './core/session.ts';
-import type { Keeping } from './keeping-options.ts';
-import type { SessionStore } from './session-store.ts';
-import type { Clock } from './xstate/internals.ts';
+import type { Outside } from '../core/revive-value.ts';
+import type { SessionLifecycleEvent } from '../core/session-events.ts';
+import type { Session } from '../core/session.ts';
+import type { Keeping } from '../keeping-options.ts';
+import type { SessionStore } from '../session-store.ts';
+import type { Clock } from '../xstate/internals.ts';
+import type { WallClock } from './wall-clock.ts';
 
 /** What the keeper of a session needs of those who keep all of them. */
 export interface KeepingHome {
@@ -11,14 +12,11 @@ export interface KeepingHome {
   /** Where they are written, if anywhere. */
   readonly store: SessionStore | undefined;
   readonly clock: Clock;
+  readonly wall: WallClock;
   /** Whether all that is promised is on the disk before. */
   readonly isEach: boolean;
   /** Whether the state is taken before each event: the last one before a crash is wanted. */
   readonly takesBeforeEvents: boolean;
-  /** In milliseconds since the Unix epoch. */
-  now(): number;
-  /** Times of the clock, in milliseconds since the Unix epoch. */
-  toWall(times: readonly number[]): number[];
   log(line: string, error?: unknown): void;
   /** The record of a session is about to be deleted. */
   deleted(id: string): void;

@@ -1,8 +1,8 @@
 import type { AnyActorRef } from 'xstate';
-import type { ExitReason } from './core/exit.ts';
-import type { SessionLifecycleEvent } from './core/session-events.ts';
+import type { ExitReason } from '../core/exit.ts';
+import type { SessionLifecycleEvent } from '../core/session-events.ts';
 import type { Written } from './session-writer.ts';
-import type { TakenActor } from './xstate/restoring.ts';
+import type { TakenActor } from '../xstate/restoring.ts';
 
 /** What a session tells of its life to whoever keeps it, and asks. */
 export interface SessionKeeping {

@@ -1,22 +1,22 @@
 import type { AnyActorRef } from 'xstate';
-import { NotAtRestError } from './core/not-at-rest.ts';
-import { fingerprint } from './core/record-fingerprint.ts';
-import { RECORD_FORMAT } from './core/session-record.ts';
-import type { SessionRecord } from './core/session-record.ts';
-import type { SessionLifecycleEvent } from './core/session-events.ts';
-import { SupervisionError } from './core/supervision-error.ts';
-import { isClean } from './core/exit.ts';
-import type { ExitReason } from './core/exit.ts';
+import { NotAtRestError } from '../core/not-at-rest.ts';
+import { fingerprint } from '../core/record-fingerprint.ts';
+import { RECORD_FORMAT } from '../core/session-record.ts';
+import type { SessionRecord } from '../core/session-record.ts';
+import type { SessionLifecycleEvent } from '../core/session-events.ts';
+import { SupervisionError } from '../core/supervision-error.ts';
+import { isClean } from '../core/exit.ts';
+import type { ExitReason } from '../core/exit.ts';
 import type { KeepingHome, KeptSession } from './keeping-home.ts';
-import { monitor } from './monitor.ts';
+import { monitor } from '../monitor.ts';
 import type { SessionKeeping } from './session-keeping.ts';
 import { SessionOutbox } from './session-outbox.ts';
 import type { SessionWriter, Write, Written } from './session-writer.ts';
-import { keepSystem, refuseAnswers } from './xstate/kept-system.ts';
-import { Restoring } from './xstate/restoring.ts';
-import type { TakenActor } from './xstate/restoring.ts';
-import { takeSnapshot } from './xstate/take-snapshot.ts';
-import type { TakenSnapshot } from './xstate/take-snapshot.ts';
+import { keepSystem, refuseAnswers } from '../xstate/kept-system.ts';
+import { Restoring } from '../xstate/restoring.ts';
+import type { TakenActor } from '../xstate/restoring.ts';
+import { takeSnapshot } from '../xstate/take-snapshot.ts';
+import type { TakenSnapshot } from '../xstate/take-snapshot.ts';
 
 interface Before {
   /** Where it stands in the order of registration. */
@@ -140,7 +140,7 @@ export class SessionKeeper implements SessionKeeping {
     if (this.isPoisoned) this.setAside();
     const { last, home } = this;
     const { outside } = this.kept.home;
-    return last && Restoring.of(last, { timers: home.keeping.timers, now: home.now(), outside });
+    return last && Restoring.of(last, { timers: home.keeping.timers, now: home.wall.now(), outside });
   }
 
   suspend(): void {
@@ -318,10 +318,10 @@ export class SessionKeeper implements SessionKeeping {
       // What is kept of an event is an object, as it was.
       timers: (last?.timers ?? []) as SessionRecord['timers'],
       incarnation: this.number,
-      restarts: home.toWall(kept.restarts),
+      restarts: home.wall.toWall(kept.restarts),
       ...(crashes > 0 && { crashes }),
       order: this.before.order,
-      savedAt: Math.floor(last?.takenAt ?? home.now()),
+      savedAt: Math.floor(last?.takenAt ?? home.wall.now()),
     };
   }
 
@@ -330,7 +330,7 @@ export class SessionKeeper implements SessionKeeping {
     const { actor } = this;
     // One that has just ended has nothing to go on from.
     if (!this.isDirty || actor === undefined || actor.getSnapshot().status !== 'active') return;
-    const taken = takeSnapshot(actor, this.home.now());
+    const taken = takeSnapshot(actor, this.home.wall.now());
     // What it crashed on is what it began from, until that changes.
     if (this.crashes > 0 && !isSame(taken, this.last)) this.crashes = 0;
     this.last = taken;
@@ -341,7 +341,7 @@ export class SessionKeeper implements SessionKeeping {
   private standStill(): void {
     const { last, actor, home } = this;
     if (last === undefined || actor === undefined || home.keeping.timers !== 'remaining') return;
-    this.last = { ...last, takenAt: home.now() };
+    this.last = { ...last, takenAt: home.wall.now() };
     this.isStale = true;
     // When it was saved is no difference of which it would be written.
     this.print = undefined;

@@ -1,5 +1,5 @@
-import type { SessionLifecycleEvent } from './core/session-events.ts';
-import type { SupervisionError } from './core/supervision-error.ts';
+import type { SessionLifecycleEvent } from '../core/session-events.ts';
+import type { SupervisionError } from '../core/supervision-error.ts';
 import type { Written } from './session-writer.ts';
 
 interface Announcement {
