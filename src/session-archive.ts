@@ -4,7 +4,7 @@ import type { Reply } from './core/reply.ts';
 import { ok, refused } from './core/result.ts';
 import { checkRecord } from './core/session-record.ts';
 import type { SessionRecord } from './core/session-record.ts';
-import { asStoreError, notFound, storeFailed, storeLocked } from './core/store-refusals.ts';
+import { asStoreError, isOpen, notFound, storeFailed, storeLocked } from './core/store-refusals.ts';
 import type { StoreError, StoreRefusal } from './core/store-refusals.ts';
 import type { Session } from './core/session.ts';
 import { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
@@ -66,6 +66,8 @@ export class SessionArchive implements KeepingHome {
   private closing: Promise<void> | undefined;
   /** Those that are being deleted: none of them is to come back meanwhile. */
   private readonly forgetting = new Map<string, Promise<unknown>>();
+  /** How many loads of an id are under way, and whether a session of that id has come in meanwhile. */
+  private readonly loading = new Map<string, { count: number; isOutdated: boolean }>();
   private readonly migratedRecords = new WeakSet<SessionRecord>();
   readonly store: SessionStore | undefined;
   /** The ids in the store are being asked for. */
@@ -97,6 +99,8 @@ export class SessionArchive implements KeepingHome {
     const keeper = new SessionKeeper(session, this, writer, { order, record, isMigrated });
     this.all.set(id, { writer, keeper });
     this.ids?.add(id);
+    const loading = this.loading.get(id);
+    if (loading !== undefined) loading.isOutdated = true;
     return keeper;
   }
 
@@ -124,7 +128,14 @@ export class SessionArchive implements KeepingHome {
     await this.forgetting.get(id);
     const before = await this.settled(id);
     if (before !== undefined) return refused(before);
+    const loading = this.loading.get(id) ?? { count: 0, isOutdated: false };
+    this.loading.set(id, loading);
+    loading.count += 1;
     const record = await this.read(store, id);
+    loading.count -= 1;
+    if (loading.count === 0) this.loading.delete(id);
+    // What that session has left is what counts.
+    if (loading.isOutdated) return this.load(id);
     return record.ok ? this.migrated(record.value) : record;
   }
 
@@ -158,7 +169,7 @@ export class SessionArchive implements KeepingHome {
   }
 
   /** Deletes the record of a session that is not open. */
-  async forget(id: string): Promise<Reply<void, 'not_found' | StoreRefusal>> {
+  async forget(id: string): Promise<Reply<void, 'not_found' | 'running' | StoreRefusal>> {
     const { store, forgetting } = this;
     if (store === undefined) return notFound(id);
     const forgotten = this.forgetIn(store, id);
@@ -268,12 +279,18 @@ export class SessionArchive implements KeepingHome {
     return unsaved;
   }
 
-  private async forgetIn(store: SessionStore, id: string): Promise<Reply<void, 'not_found' | StoreRefusal>> {
+  private async forgetIn(
+    store: SessionStore,
+    id: string,
+  ): Promise<Reply<void, 'not_found' | 'running' | StoreRefusal>> {
     const before = await this.settled(id);
     if (before !== undefined) return refused(before);
     const ids = await this.use('The sessions cannot be listed', () => listOf(store));
     if (!ids.ok) return ids;
+    // It may have been started meanwhile; from here on it is not to be.
+    if (this.all.get(id)?.keeper.isOver === false) return isOpen(id);
     if (!ids.value.includes(id)) return notFound(id);
+    this.ids?.add(id);
     const deleted = await this.use('A session cannot be forgotten', () => store.delete(id));
     if (deleted.ok) this.deleted(id);
     return deleted;
