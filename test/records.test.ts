@@ -128,6 +128,18 @@ describe('A record of another version', () => {
     expect(line.records.size).toBe(0);
   });
 
+  it('needs no migrate where it is of a session that begins afresh', async () => {
+    const line = new SuccessiveHosts({ session: notebook, backoff: { minMs: 100, maxMs: 100, jitter: 'none' } });
+    const ref = await line.begin().open('s1');
+    ref.send({ type: 'crash' });
+    await line.close();
+    expect(line.record()).toMatchObject({ snapshot: null, logic: { version: '1' } });
+    line.begin({ logicVersion: '2' });
+    expect((await line.resume()).ref.getSnapshot().context.lines).toEqual([]);
+    await line.close();
+    expect(line.record()).toMatchObject({ logic: { version: '2' } });
+  });
+
   it('needs no migrate where it says the version that the host gives', async () => {
     const line = new SuccessiveHosts({ session: notebook, logicVersion: '7' });
     await line.begin().open('s1');

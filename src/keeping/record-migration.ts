@@ -21,20 +21,26 @@ export class RecordMigration {
     const { logic, migrate, storeTimeoutMs } = this.keeping;
     const { id } = record.session;
     if (record.logic.id === logic.id && record.logic.version === logic.version) return ok(record);
+    // One that begins afresh has nothing of the other logic in it.
+    if (migrate === undefined && record.snapshot === null) return ok(this.note({ ...record, logic }));
     try {
       if (migrate === undefined) throw new Error('there is no migrate');
       // The starts that come after it wait for it.
       const given = await within(this.clock, storeTimeoutMs, 'migrate', () => migrate(record));
       const migrated = checkRecord({ ...given, logic }, id);
       if (!migrated.ok) throw migrated.error;
-      this.migrated.add(migrated.value);
-      return migrated;
+      return ok(this.note(migrated.value));
     } catch (cause) {
       const message =
         `The record of the session ${id} is of ${nameOf(record.logic)}, and cannot be made one of ${nameOf(logic)}: ` +
         messageOf(cause);
       return refused(new SupervisionError('start_failed', message, { cause }));
     }
+  }
+
+  private note(record: SessionRecord): SessionRecord {
+    this.migrated.add(record);
+    return record;
   }
 
   /** Whether a record is what it has made of one: then it is not what is in the store. */
