@@ -29,10 +29,10 @@ import type {
 } from './core/session-events.ts';
 import type { SessionTable, UpdateRefusal } from './core/session-table.ts';
 import type { Session, SessionInput } from './core/session.ts';
-import { notFound } from './core/store-refusals.ts';
+import { isOpen, notFound } from './core/store-refusals.ts';
 import type { StoreRefusal } from './core/store-refusals.ts';
 import { stopping } from './core/stopping.ts';
-import { SupervisionError } from './core/supervision-error.ts';
+import type { SupervisionError } from './core/supervision-error.ts';
 import { Commands } from './commands.ts';
 import { harmless } from './harmless.ts';
 import { consoleLogger, logThrown, safely } from './logger.ts';
@@ -267,7 +267,7 @@ class Host {
     if (archive === undefined) return notFound(id);
     for (let arrival; (arrival = this.sessions?.arrivalOf(id)) !== undefined;) await arrival;
     if (!this.table.lookup(id).ok) return archive.forget(id);
-    return refused(new SupervisionError('running', `The session ${describe(id)} is open: stop it`, { id }));
+    return isOpen(id);
   }
 
   async flush(): Promise<unknown> {

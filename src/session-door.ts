@@ -134,7 +134,8 @@ export class SessionDoor {
     const { options, archive } = this.parts.home;
     const checked = options.checkPath(projectPath);
     // Whether there is a record of this id, the store has to say first: it is not to be written over.
-    if (id === undefined || archive === undefined || archive.isReady) return checked;
+    const isNew = id === undefined && options.makesNewIds;
+    if (isNew || archive === undefined || archive.isReady) return checked;
     return archive.whenReady().then((error) => (error === undefined ? checked : refused(error)));
   }
 

@@ -97,6 +97,8 @@ export interface ResolvedSessionOptions {
   readonly stashLimit: number;
   readonly keeping: Keeping | undefined;
   readonly values: SessionOptions;
+  /** No id that it makes has been there before. */
+  readonly makesNewIds: boolean;
   readonly random: () => number;
   readonly logger: Logger;
 }
@@ -146,6 +148,7 @@ export function resolveSessionOptions<TLogic extends AnyActorLogic, TConfig>(
     stashLimit,
     keeping: resolveKeeping(options, session),
     values: { now, generateId, config: validateConfigOptions(options.config) as SessionOptions['config'] },
+    makesNewIds: options.generateId === undefined,
     random,
     logger: safely(logger),
   };

@@ -114,14 +114,36 @@ describe('The store in files', () => {
 
   it('neither lists nor touches files of others', async () => {
     await store.save(old);
-    const others = ['notes.txt', 's2.json.bak', 'Shop.json', 'shop+8.json', 's 1.json', '.json', 'copy+.json'];
+    const others = [
+      'notes.tmp',
+      'notes.txt',
+      'store.lock.md',
+      's2.json.bak',
+      'Shop.json',
+      'shop+8.json',
+      's 1.json',
+      '.json',
+      'copy+.json',
+    ];
     for (const name of others) writeFileSync(join(directory, name), 'mine');
 
     expect(await store.list()).toEqual(['s1']);
     expect((await store.load('Shop')).ok).toBe(false);
     await store.close();
-    await fileStore({ directory }).close();
+    const next = fileStore({ directory });
+    expect(await next.list()).toEqual(['s1']);
+    await next.close();
     expect(files()).toEqual([...others, 's1.json'].sort());
+  });
+
+  it('keeps sessions whose ids are the names of its own files', async () => {
+    const token = '0f8fad5b-d9cb-469f-a165-70867728950e';
+    const ids = ['store.lock', `store.lock.${token}`, `store.lock.${token}.next`, 's1.json', `s1.json.${token}.tmp`];
+    for (const id of ids) await store.save(sampleRecord(id));
+    await store.close();
+    const next = fileStore({ directory });
+    expect([...(await next.list())].sort()).toEqual(ids.sort());
+    await next.close();
   });
 
   it('refuses a document of a later version, and keeps it', async () => {

@@ -1,4 +1,5 @@
-import { Answers, done, settled } from './support/answers.ts';
+import { Answers, done, refusedWith, settled } from './support/answers.ts';
+import { keptNotebooks } from './support/kept-notebooks.ts';
 import { SuccessiveHosts } from './support/successive-hosts.ts';
 import { worker } from './support/worker.ts';
 
@@ -18,6 +19,36 @@ describe('Of those who come at the same time', () => {
     if (first === 'resume first') expect([resume, forget]).toEqual([true, 'running']);
     else expect([resume, forget]).toEqual(['not_found', true]);
     expect(host.ids()).toEqual([...line.records.keys()]);
+  });
+
+  it('a start that comes while a forget looks for the record keeps its own', async () => {
+    const { host, store, start } = keptNotebooks();
+    await settled();
+    store.hold('list');
+    const forgotten = host.forgetSession('s1');
+    await settled();
+    expect((await start('s1')).ok).toBe(true);
+    store.heal();
+    expect(await forgotten).toEqual(refusedWith('running', { id: 's1' }));
+    expect([...store.records.keys()]).toEqual(['s1']);
+  });
+
+  it('a start does not come in while a record is being deleted that nobody knew of', async () => {
+    const { host, store, start } = keptNotebooks();
+    await settled();
+    const other = keptNotebooks();
+    await other.start('s1');
+    store.records.set('s1', other.store.records.get('s1')!);
+    store.hold('delete');
+    const forgotten = host.forgetSession('s1');
+    await settled();
+    const started = start('s1');
+    await settled();
+    store.heal();
+    expect(await started).toEqual(refusedWith('session_exists'));
+    expect(await forgotten).toEqual(done);
+    expect([host.count(), store.records.size]).toEqual([0, 0]);
+    expect((await start('s1')).ok).toBe(true);
   });
 });
 

@@ -17,6 +17,7 @@ import { instrument } from '../src/otel/index.ts';
 import { childrenOf, sabotage } from './support/break-actor.ts';
 import { desk } from './support/desk.ts';
 import { Document } from './support/document.ts';
+import { settled } from './support/answers.ts';
 import { boom, fragile, thrown } from './support/fragile.ts';
 import { openHost, steadyBackoff } from './support/open-host.ts';
 
@@ -71,7 +72,7 @@ describe('The metrics of a host', () => {
     const { read, host, open } = withSdk({
       session: fragile,
       intensity: { maxRestarts: 1, withinMs: 1000 },
-      store: { ...memoryStore(), list: () => Promise.reject(new Error('the disk is gone')) },
+      store: { ...memoryStore(), save: () => Promise.reject(new Error('the disk is gone')) },
       persist: 'on_stop',
     });
     const ref = await open('s1');
@@ -80,6 +81,8 @@ describe('The metrics of a host', () => {
     await ask(host.actor, { type: 'registry.count' });
     ref.send(thrown);
     ref.send(thrown);
+    void host.flush();
+    await settled();
     const all = (await read()).map(({ descriptor: { name, unit }, ...data }): [string, string, string] => {
       const kind = 'isMonotonic' in data ? (data.isMonotonic ? 'counter' : 'up-down counter') : 'histogram';
       return [name, kind, unit];

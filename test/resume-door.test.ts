@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { ask, memoryStore, ok, refused, SupervisionError } from '../src/index.ts';
 import type { SessionStore } from '../src/index.ts';
 import { Answers, refusedWith, settled } from './support/answers.ts';
+import { FaultyStore } from './support/faulty-store.ts';
 import { createGate } from './support/gate.ts';
 import type { Gate } from './support/gate.ts';
+import { keptNotebooks } from './support/kept-notebooks.ts';
 import { SuccessiveHosts } from './support/successive-hosts.ts';
 import { worker } from './support/worker.ts';
 
@@ -166,6 +168,20 @@ describe('A new session under the id of one that is saved', () => {
   });
 });
 
+describe('A new session whose id a generator of the host makes', () => {
+  it.each(['before the store is open', 'once it is'])(
+    'does not take the place of one that is saved: %s',
+    async (when) => {
+      const line = await saved('s1');
+      const before = new Map(line.records);
+      const { host } = line.begin({ generateId: () => 's1' });
+      if (when === 'once it is') await settled();
+      expect(await host.startSession({ projectPath: '/new' })).toEqual(refusedWith('session_exists', { id: 's1' }));
+      expect(line.records).toEqual(before);
+    },
+  );
+});
+
 describe('Of those who come at the same time', () => {
   it.each([1, 10])('one resume wins, and the other is told that it is open, where %d may be', async (maxSessions) => {
     const line = await saved('s1');
@@ -230,6 +246,32 @@ describe('Of those who come at the same time', () => {
     answers.note('resume', host.resumeSession('s1'));
     await settled();
     expect(Object.fromEntries(answers.given)).toEqual({ start: true, resume: 'session_exists' });
+  });
+});
+
+describe('A record that is out of date when it has been loaded', () => {
+  it('brings no session back that has been stopped for good meanwhile', async () => {
+    const store = new FaultyStore();
+    const [read, found] = [createGate<void>(), createGate<void>()];
+    store.hold('list');
+    store.fault(async (load) => {
+      await read.promise;
+      const record = await load();
+      await found.promise;
+      return record;
+    }, 'load');
+    const { host, start } = keptNotebooks({}, store);
+    const started = start('s1');
+    const resumed = host.resumeSession('s1');
+    await settled();
+    store.release();
+    expect((await started).ok).toBe(true);
+    read.open();
+    await settled();
+    expect((await host.stopSession('s1')).ok).toBe(true);
+    found.open();
+    expect(await resumed).toEqual(refusedWith('not_found'));
+    expect([host.count(), store.records.size]).toEqual([0, 0]);
   });
 });
 

@@ -29,3 +29,7 @@ export function asStoreError(what: string, thrown: unknown): StoreError {
 /** The refusal of a load of what nothing is saved under. */
 export const notFound = (id: unknown): Refused<SupervisionError<'not_found'>> =>
   refused(new SupervisionError('not_found', `There is no record of the session ${describe(id)}`, { key: id }));
+
+/** The refusal to forget what is not over. */
+export const isOpen = (id: unknown): Refused<SupervisionError<'running'>> =>
+  refused(new SupervisionError('running', `The session ${describe(id)} is open: stop it`, { id: id as string }));

@@ -1,7 +1,7 @@
 import type { Reply } from '../core/reply.ts';
 import { ok } from '../core/result.ts';
 import type { SessionRecord } from '../core/session-record.ts';
-import { notFound } from '../core/store-refusals.ts';
+import { isOpen, notFound } from '../core/store-refusals.ts';
 import type { StoreError, StoreRefusal } from '../core/store-refusals.ts';
 import type { SupervisionError } from '../core/supervision-error.ts';
 import { tellOfStoreFailure } from './store-news.ts';
@@ -95,10 +95,14 @@ export class SavedSessions {
     return ok({ records: records.sort(byAge), unread });
   }
 
-  async delete(id: string): Promise<Reply<void, 'not_found' | StoreRefusal>> {
+  /** @param isRunning whether one of this id has been started meanwhile */
+  async delete(id: string, isRunning: () => boolean): Promise<Reply<void, 'not_found' | 'running' | StoreRefusal>> {
     const listed = await this.store.list();
     if (!listed.ok) return listed;
+    if (isRunning()) return isOpen(id);
     if (!listed.value.includes(id)) return notFound(id);
+    // From here on none is to be.
+    this.add(id);
     const deleted = await this.store.delete(id);
     if (deleted.ok) this.remove(id);
     return deleted;

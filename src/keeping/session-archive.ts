@@ -60,6 +60,8 @@ export class SessionArchive implements KeepingHome, StoreAudience {
   private readonly kept = new Map<string, Kept>();
   /** Those that are being deleted: none of them is to come back meanwhile. */
   private readonly forgetting = new Map<string, Promise<unknown>>();
+  /** How many loads of an id are under way, and whether a session of that id has come in meanwhile. */
+  private readonly loading = new Map<string, { count: number; isOutdated: boolean }>();
   private closing: Promise<void> | undefined;
 
   constructor(
@@ -91,6 +93,8 @@ export class SessionArchive implements KeepingHome, StoreAudience {
     const keeper = new SessionKeeper(session, this, writer, { order, record, isMigrated });
     this.kept.set(id, { writer, keeper });
     this.saved?.add(id);
+    const loading = this.loading.get(id);
+    if (loading !== undefined) loading.isOutdated = true;
     return keeper;
   }
 
@@ -115,7 +119,14 @@ export class SessionArchive implements KeepingHome, StoreAudience {
     await this.forgetting.get(id);
     const before = await this.settled(id);
     if (before !== undefined) return refused(before);
+    const loading = this.loading.get(id) ?? { count: 0, isOutdated: false };
+    this.loading.set(id, loading);
+    loading.count += 1;
     const read = await this.saved.read(id);
+    loading.count -= 1;
+    if (loading.count === 0) this.loading.delete(id);
+    // What that session has left is what counts.
+    if (loading.isOutdated) return this.load(id);
     return read.ok ? this.migration.apply(read.value) : read;
   }
 
@@ -135,10 +146,13 @@ export class SessionArchive implements KeepingHome, StoreAudience {
   }
 
   /** Deletes the record of a session that is not open. */
-  async forget(id: string): Promise<Reply<void, 'not_found' | StoreRefusal>> {
+  async forget(id: string): Promise<Reply<void, 'not_found' | 'running' | StoreRefusal>> {
     const { saved, forgetting } = this;
     if (saved === undefined) return notFound(id);
-    const forgotten = this.settled(id).then((before) => (before === undefined ? saved.delete(id) : refused(before)));
+    const isRunning = () => this.kept.get(id)?.keeper.isOver === false;
+    const forgotten = this.settled(id).then((before) =>
+      before === undefined ? saved.delete(id, isRunning) : refused(before),
+    );
     forgetting.set(id, forgotten);
     const answer = await forgotten;
     if (forgetting.get(id) === forgotten) forgetting.delete(id);

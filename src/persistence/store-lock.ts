@@ -11,8 +11,11 @@ interface Holder extends ProcessIdentity {
   readonly token: string;
 }
 
-/** The file by which a directory is held. Whatever else begins so belongs to those who want it. */
+/** The file by which a directory is held. */
 const lockName = 'store.lock';
+
+/** What belongs to those who want it. The documents of sessions may begin so, too. */
+const ofContender = /^store\.lock\.(?:[\da-f-]{36}|lost)(?:\.next)?$/;
 
 /** What is in a lock that the system lost the content of, when it went down: who held it is dead. */
 const lost: Holder = { pid: 0, started: '', token: 'lost' };
@@ -59,7 +62,7 @@ export async function lockDirectory(fs: FileSystem, directory: string): Promise<
   try {
     // Who still wants it writes its file again, and finds the lock taken.
     for (const name of await fs.readdir(directory)) {
-      if (name.startsWith(`${lockName}.`)) await unlessMissing(fs.unlink(join(directory, name)));
+      if (ofContender.test(name)) await unlessMissing(fs.unlink(join(directory, name)));
     }
   } catch (error) {
     await unlock().catch(() => {});

@@ -25,4 +25,4 @@ export async function writeWhole(fs: FileSystem, directory: string, name: string
 const temporaryNameOf = (name: string): string => `${name}.${globalThis.crypto.randomUUID()}.tmp`;
 
 /** Whether a crash has left it: nobody else gives such a name. */
-export const isTemporary = (name: string): boolean => name.endsWith('.tmp');
+export const isTemporary = (name: string): boolean => /\.json\.[\da-f-]+\.tmp$/.test(name);

@@ -20,7 +20,9 @@ export class Answers {
 }
 
 /** Every promise that is settled by now has told those who wait for it. */
-export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const settled = (): Promise<void> =>
+  // In a browser's environment there is none.
+  new Promise((resolve) => void (typeof setImmediate === 'function' ? setImmediate(resolve) : setTimeout(resolve)));
 
 /** Whether a promise has settled, and with what. */
 export function watched<T>(promise: Promise<T>): { value?: T; error?: unknown; isSettled: boolean } {

@@ -98,12 +98,19 @@ export async function until(holds: () => unknown): Promise<void> {
   }
 }
 
-/** Resolves once there are so many, each of which has begun, and waits. */
-export const asleep = (size: number): Promise<void> =>
-  until(() => {
+/** Resolves once there are so many, each of which has begun, and waits: whoever is about to begin may wait as well. */
+export async function asleep(size: number): Promise<void> {
+  let before = '';
+  let times = 0;
+  await until(() => {
     const all = living();
-    return all.length === size && all.every(({ state }) => state === 'S' || state === 'T');
+    const isAsleep = all.length === size && all.every(({ state }) => state === 'S' || state === 'T');
+    const now = JSON.stringify(all);
+    times = isAsleep && now === before ? times + 1 : 0;
+    before = now;
+    return times === 5;
   });
+}
 
 /** Resolves once nobody is left. */
 export const nobodyLeft = (): Promise<void> => until(() => population() === 0);
