@@ -36,7 +36,6 @@ import { clockOf, emitFrom, isStopped, markRuntime, relay } from '../src/xstate/
 import { onEnding } from '../src/xstate/supervised-system.ts';
 import { registryLogic } from './registry.ts';
 import { sessionsLogic } from './sessions.ts';
-
 import { supervisorMachine } from './supervisor.ts';
 import type { SupervisorContext } from './supervisor.ts';
 

@@ -10,7 +10,6 @@ import type {
 } from 'xstate';
 import { runtimeOf, sessionRuntime } from '../machines/runtime.ts';
 import type { Runtime, SessionRuntimeEvent, SessionRuntimeRef } from '../machines/runtime.ts';
-
 import { describe, messageOf, requireEvent, requireFunction, requireNumber, requireObject } from './core/arguments.ts';
 import { isCommandType } from './core/commands.ts';
 import type { Reply } from './core/reply.ts';

@@ -28,7 +28,7 @@ export interface KeepingOptions {
   readonly store?: SessionStore;
   /** When a session is written. By default `'each'`. */
   readonly persist?: Persist;
-  /** How long a command, an answer or a close waits for the store, in milliseconds. By default 5000. */
+  /** How long a command, an answer or a close waits for the store, or for `migrate`, in milliseconds. By default 5000. */
   readonly storeTimeoutMs?: number;
   /** When the timers fire that were pending in a session that comes back. By default at their deadlines. */
   readonly timers?: TimerPolicy;

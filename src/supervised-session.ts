@@ -47,7 +47,7 @@ export class SupervisedSession implements StartOutcome {
   /** Whether its first start is over, and went well. */
   hasStarted = false;
   readonly keeper: SessionKeeping;
-  // Made when it is needed: most sessions never crash.
+  /** Made when it is needed: most sessions never crash. */
   private restarting: SessionRestarts | undefined;
   private done: Done | undefined;
   private failure: SupervisionError<'gave_up'> | undefined;

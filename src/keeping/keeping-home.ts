@@ -6,14 +6,14 @@ import type { SessionStore } from '../session-store.ts';
 import type { Clock } from '../xstate/internals.ts';
 import type { WallClock } from './wall-clock.ts';
 
-/** What the keeper of a session needs of those who keep all of them. */
+/** What the keeper of a session needs of the archive, which keeps all of them. */
 export interface KeepingHome {
   readonly keeping: Keeping;
   /** Where they are written, if anywhere. */
   readonly store: SessionStore | undefined;
   readonly clock: Clock;
   readonly wall: WallClock;
-  /** Whether all that is promised is on the disk before. */
+  /** Whether what is answered and told is on the disk before: with `persist: 'each'`. */
   readonly isEach: boolean;
   /** Whether the state is taken before each event: the last one before a crash is wanted. */
   readonly takesBeforeEvents: boolean;

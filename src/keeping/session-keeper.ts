@@ -4,26 +4,25 @@ import { fingerprint } from '../core/record-fingerprint.ts';
 import { RECORD_FORMAT } from '../core/session-record.ts';
 import type { SessionRecord } from '../core/session-record.ts';
 import type { SessionLifecycleEvent } from '../core/session-events.ts';
-import { SupervisionError } from '../core/supervision-error.ts';
-import { isClean } from '../core/exit.ts';
 import type { ExitReason } from '../core/exit.ts';
-import type { KeepingHome, KeptSession } from './keeping-home.ts';
-import { monitor } from '../monitor.ts';
-import type { SessionKeeping } from './session-keeping.ts';
-import { SessionOutbox } from './session-outbox.ts';
-import type { SessionWriter, Write, Written } from './session-writer.ts';
 import { keepSystem, refuseAnswers } from '../xstate/kept-system.ts';
 import { Restoring } from '../xstate/restoring.ts';
 import type { TakenActor } from '../xstate/restoring.ts';
-import { takeSnapshot } from '../xstate/take-snapshot.ts';
-import type { TakenSnapshot } from '../xstate/take-snapshot.ts';
+import { HeldAnswers } from './held-answers.ts';
+import type { Answering } from './held-answers.ts';
+import type { KeepingHome, KeptSession } from './keeping-home.ts';
+import { LastSnapshot } from './last-snapshot.ts';
+import type { SessionKeeping } from './session-keeping.ts';
+import { SessionOutbox } from './session-outbox.ts';
+import type { SessionWriter, Write, Written } from './session-writer.ts';
 
+/** What is known of a session as it begins to be kept. */
 interface Before {
   /** Where it stands in the order of registration. */
   readonly order: number;
   /** What it comes back from. */
   readonly record: SessionRecord | undefined;
-  /** That is not what is in the store. */
+  /** That record is not what is in the store. */
   readonly isMigrated: boolean;
 }
 
@@ -31,19 +30,19 @@ interface Before {
  * Keeps one session: takes its state when it is at rest, has it written as `persist` says, and knows what its next
  * incarnation begins from.
  */
-export class SessionKeeper implements SessionKeeping {
+export class SessionKeeper implements SessionKeeping, Answering {
   private readonly outbox: SessionOutbox;
   private phase: 'kept' | 'suspended' | 'deleted' = 'kept';
   /** Which incarnation it is, or was. */
   private number = 1;
-  private actor: AnyActorRef | undefined;
+  /** While it lives, and its state is kept. */
+  actor: AnyActorRef | undefined;
   private unwatch: (() => void) | undefined;
-  /** The state that was taken last; undefined: the next incarnation begins afresh. */
-  private last: TakenSnapshot | undefined;
-  private crashes = 0;
+  private readonly last: LastSnapshot;
+  private readonly answers: HeldAnswers;
   /** Of the last crash. */
   private cause: unknown;
-  /** Its state has changed since. */
+  /** Its state has changed since the last snapshot. */
   private isDirty = false;
   /** There is something that has not been given to the writer. */
   private isStale = false;
@@ -51,11 +50,10 @@ export class SessionKeeper implements SessionKeeping {
   private timer: unknown;
   /** An incarnation has run, or it comes back. */
   private hasBegun = false;
-  /** Of what has been written. */
+  /** The fingerprint of the record that was written last; undefined: that may have changed on the disk. */
   private print: string | undefined;
   /** Why the state cannot be taken. */
   private fault: Error | undefined;
-  private lastReason: ExitReason = 'shutdown';
   /** What it crashed on too often, until that has been set aside. */
   private poison: SessionRecord | undefined;
 
@@ -67,18 +65,21 @@ export class SessionKeeper implements SessionKeeping {
   ) {
     writer.prepare = () => this.prepare();
     this.outbox = new SessionOutbox((event) => kept.home.emit(event));
+    this.answers = new HeldAnswers(this, writer);
     const { record } = before;
+    this.last = new LastSnapshot(record);
     if (record === undefined) return;
-    const { snapshot, timers, savedAt, crashes = 0, incarnation } = record;
-    this.number = incarnation;
-    this.crashes = crashes;
+    this.number = record.incarnation;
     this.hasBegun = true;
-    if (snapshot !== null) this.last = { snapshot, timers, takenAt: savedAt };
+  }
+
+  get id(): string {
+    return this.kept.session.id;
   }
 
   attach(number: number, actor: AnyActorRef): void {
     const isSameLife = number === this.number;
-    const isRestored = this.last !== undefined;
+    const isRestored = this.last.taken !== undefined;
     this.number = number;
     if (this.phase !== 'kept') return;
     this.hasBegun = true;
@@ -86,7 +87,7 @@ export class SessionKeeper implements SessionKeeping {
     this.unwatch = keepSystem(actor, {
       changed: () => this.stateChanged(),
       beforeEvent: this.home.takesBeforeEvents ? () => this.takeIfAtRest() : undefined,
-      whenKept: (written, of) => this.whenStateKept(of, written),
+      whenKept: (written, of) => (this.home.isEach ? this.answers.hold(of, written) : written()),
     });
     // It is as it was written, timers and all.
     const isAsWritten = isRestored && isSameLife && !this.before.isMigrated;
@@ -103,8 +104,8 @@ export class SessionKeeper implements SessionKeeping {
     this.cause = error;
     this.standStill();
     this.lose('error');
-    this.crashes += 1;
-    if (this.home.keeping.restartFrom === 'start') this.last = undefined;
+    this.last.crashes += 1;
+    if (this.home.keeping.restartFrom === 'start') this.last.taken = undefined;
     this.changed();
   }
 
@@ -112,35 +113,34 @@ export class SessionKeeper implements SessionKeeping {
     this.cause = error;
     if (this.before.record === undefined) {
       this.phase = 'deleted';
-      this.home.deleted(this.kept.session.id);
-      this.home.over(this.kept.session.id);
+      this.home.deleted(this.id);
+      this.home.over(this.id);
       return false;
     }
-    const hadState = this.last !== undefined;
-    this.crashes += 1;
+    this.last.crashes += 1;
     this.isStale = true;
-    if (hadState && this.isPoisoned) return true;
+    if (this.isPoisoned) return true;
     this.end('suspended', 'error');
     return false;
   }
 
   renew(reason: ExitReason): void {
     this.lose(reason);
-    this.last = undefined;
-    this.crashes = 0;
+    this.last.clear();
     this.changed();
   }
 
   /** Whether its next incarnation would begin with a state that it has crashed on too often. */
   private get isPoisoned(): boolean {
-    return this.last !== undefined && this.crashes >= this.home.keeping.poisonAfter;
+    return this.last.taken !== undefined && this.last.crashes >= this.home.keeping.poisonAfter;
   }
 
   next(): TakenActor | undefined {
     if (this.isPoisoned) this.setAside();
-    const { last, home } = this;
+    const { home } = this;
+    const { taken } = this.last;
     const { outside } = this.kept.home;
-    return last && Restoring.of(last, { timers: home.keeping.timers, now: home.wall.now(), outside });
+    return taken && Restoring.of(taken, { timers: home.keeping.timers, now: home.wall.now(), outside });
   }
 
   suspend(): void {
@@ -156,7 +156,7 @@ export class SessionKeeper implements SessionKeeping {
       if (!(error instanceof NotAtRestError)) this.fault = error as Error;
     }
     this.end('suspended', 'shutdown');
-    if (actor !== undefined && home.isEach) refuseAnswers(actor, () => this.stopped('shutdown'));
+    if (actor !== undefined && home.isEach) refuseAnswers(actor, () => this.answers.lost('shutdown'));
   }
 
   end(phase: 'suspended' | 'deleted', reason: ExitReason): void {
@@ -164,10 +164,10 @@ export class SessionKeeper implements SessionKeeping {
     this.lose(reason);
     this.phase = phase;
     if (this.timer !== undefined) this.home.clock.clearTimeout(this.timer);
-    if (phase === 'deleted') this.home.deleted(this.kept.session.id);
+    if (phase === 'deleted') this.home.deleted(this.id);
     // One that has never been written has nothing to be deleted.
     if (this.isStale || phase === 'deleted') this.want();
-    this.home.over(this.kept.session.id);
+    this.home.over(this.id);
   }
 
   get isOver(): boolean {
@@ -203,41 +203,10 @@ export class SessionKeeper implements SessionKeeping {
   whenKept(written: Written): void {
     if (!this.home.isEach) return written();
     // It may be in the middle of the event that it answers.
-    queueMicrotask(() => this.whenWritten('value', written));
-  }
-
-  /** The same of the state, which goes with the incarnation that has it, and with that of the actor in it. */
-  private whenStateKept(of: AnyActorRef, written: Written): void {
-    if (!this.home.isEach) return written();
-    const { actor } = this;
     queueMicrotask(() => {
-      if (actor === this.actor && of !== actor) this.whenChildWritten(of, written);
-      else if (actor === this.actor) this.whenWritten('state', written);
-      // What it did last was to finish.
-      else if (this.lastReason === 'normal') this.whenWritten('value', written);
-      else written(this.stopped(this.lastReason));
+      this.sync();
+      this.writer.whenWritten('value', written);
     });
-  }
-
-  private whenWritten(kind: 'state' | 'value', written: Written): void {
-    this.sync();
-    this.writer.whenWritten(kind, written);
-  }
-
-  // An actor in it may crash while it lives on.
-  private whenChildWritten(child: AnyActorRef, written: Written): void {
-    let lost: SupervisionError | undefined;
-    const told: Written = (error) => {
-      watch.unsubscribe();
-      written(error);
-    };
-    const watch = monitor(child, ({ reason }) => {
-      if (isClean(reason)) return;
-      lost = this.stopped(reason);
-      this.writer.lose(lost, told);
-    });
-    if (lost === undefined) this.whenWritten('state', told);
-    else written(lost);
   }
 
   /** Has written what has not been. */
@@ -278,9 +247,8 @@ export class SessionKeeper implements SessionKeeping {
   }
 
   private prepare(): Write {
-    const { home, kept, poison } = this;
+    const { home, id, poison } = this;
     const { store } = home;
-    const { id } = kept.session;
     // Nothing is to be there of one that is over, or has not begun: another one of its id may have been.
     this.isStale = false;
     if (this.phase === 'deleted' || !this.hasBegun) return () => store!.delete(id);
@@ -309,19 +277,20 @@ export class SessionKeeper implements SessionKeeping {
   }
 
   private record(): SessionRecord {
-    const { kept, home, last, crashes } = this;
+    const { kept, home } = this;
+    const { taken, crashes } = this.last;
     return {
       format: RECORD_FORMAT,
       session: kept.session,
       logic: home.keeping.logic,
-      snapshot: last?.snapshot ?? null,
+      snapshot: taken?.snapshot ?? null,
       // What is kept of an event is an object, as it was.
-      timers: (last?.timers ?? []) as SessionRecord['timers'],
+      timers: (taken?.timers ?? []) as SessionRecord['timers'],
       incarnation: this.number,
       restarts: home.wall.toWall(kept.restarts),
       ...(crashes > 0 && { crashes }),
       order: this.before.order,
-      savedAt: Math.floor(last?.takenAt ?? home.wall.now()),
+      savedAt: Math.floor(taken?.takenAt ?? home.wall.now()),
     };
   }
 
@@ -330,25 +299,22 @@ export class SessionKeeper implements SessionKeeping {
     const { actor } = this;
     // One that has just ended has nothing to go on from.
     if (!this.isDirty || actor === undefined || actor.getSnapshot().status !== 'active') return;
-    const taken = takeSnapshot(actor, this.home.wall.now());
-    // What it crashed on is what it began from, until that changes.
-    if (this.crashes > 0 && !isSame(taken, this.last)) this.crashes = 0;
-    this.last = taken;
+    this.last.take(actor, this.home.wall.now());
     this.isDirty = false;
   }
 
   // For timers that wait for what remains, it is now that their time stops, however long ago the state was taken.
   private standStill(): void {
-    const { last, actor, home } = this;
-    if (last === undefined || actor === undefined || home.keeping.timers !== 'remaining') return;
-    this.last = { ...last, takenAt: home.wall.now() };
+    const { actor, home } = this;
+    const { taken } = this.last;
+    if (taken === undefined || actor === undefined || home.keeping.timers !== 'remaining') return;
+    this.last.taken = { ...taken, takenAt: home.wall.now() };
     this.isStale = true;
     // When it was saved is no difference of which it would be written.
     this.print = undefined;
   }
 
   private takeIfAtRest(): void {
-    if (!this.isDirty) return;
     try {
       this.take();
     } catch {
@@ -357,10 +323,10 @@ export class SessionKeeper implements SessionKeeping {
   }
 
   private setAside(): void {
-    const { crashes, kept, home, cause: error } = this;
+    const { kept, home, cause: error } = this;
+    const { crashes } = this.last;
     this.poison = this.record();
-    this.last = undefined;
-    this.crashes = 0;
+    this.last.clear();
     home.log(
       `session ${kept.session.name} (${kept.session.id}) begins afresh: it crashed ${crashes} times on its last snapshot`,
       error,
@@ -373,9 +339,7 @@ export class SessionKeeper implements SessionKeeping {
   private lose(reason: ExitReason): void {
     if (this.actor === undefined) return;
     this.forget();
-    this.lastReason = reason;
-    // What it finished with is what comes of it.
-    if (reason !== 'normal') this.writer.lose(this.stopped(reason));
+    this.answers.lose(reason);
   }
 
   private forget(): void {
@@ -384,13 +348,4 @@ export class SessionKeeper implements SessionKeeping {
     this.actor = undefined;
     this.isDirty = false;
   }
-
-  private stopped(reason: ExitReason): SupervisionError<'actor_stopped'> {
-    const { id } = this.kept.session;
-    return new SupervisionError('actor_stopped', `Session ${id} ended before its answer was on the disk`, { reason });
-  }
 }
-
-/** Whether two snapshots are of one state. */
-const isSame = (a: TakenSnapshot, b: TakenSnapshot | undefined): boolean =>
-  JSON.stringify(a.snapshot) === JSON.stringify(b?.snapshot) && a.timers.length === b?.timers.length;

@@ -54,7 +54,7 @@ export class SessionWriter {
   private deadline: unknown;
   private waiters: Waiter[] = [];
   /** Why the last write has failed. */
-  error: StoreError | undefined;
+  private error: StoreError | undefined;
   /** What was wanted as it could not be prepared. */
   private refused: number | undefined;
   /** Why it could not be prepared yet. */
@@ -90,30 +90,6 @@ export class SessionWriter {
     this.settle(() => true, this.stopped());
   }
 
-  /** It could not be prepared before: it may be by now. */
-  write(): void {
-    if (this.isStopped || this.isIdle || this.writing !== undefined || this.retry !== undefined) return;
-    const revision = this.wanted;
-    let write: Write;
-    try {
-      write = this.prepare();
-      this.restless = undefined;
-    } catch (error) {
-      // Whoever brought it out of its rest will bring it back, and write then.
-      if (error instanceof NotAtRestError) this.restless = error;
-      else this.refuse(error);
-      return;
-    }
-    this.writing = revision;
-    // A store may throw where it should reject.
-    void Promise.resolve()
-      .then(write)
-      .then(
-        () => this.succeeded(revision),
-        (error: unknown) => this.failed(error),
-      );
-  }
-
   /**
    * Calls back once all that is wanted is on the disk; or, but for those who are patient, when it cannot be, or the time
    * is over.
@@ -138,7 +114,32 @@ export class SessionWriter {
     for (const waiter of this.waiters) {
       if (waiter.isOfState && (of === undefined || of === waiter.written)) waiter.isLost = true;
     }
-    this.settle((waiter) => waiter.isLost && !(this.writing! >= waiter.revision), error);
+    const { writing = -1 } = this;
+    this.settle((waiter) => waiter.isLost && writing < waiter.revision, error);
+  }
+
+  // Begins the next write, unless there is none, or it has to wait.
+  private write(): void {
+    if (this.isStopped || this.isIdle || this.writing !== undefined || this.retry !== undefined) return;
+    const revision = this.wanted;
+    let write: Write;
+    try {
+      write = this.prepare();
+      this.restless = undefined;
+    } catch (error) {
+      // Whoever brought it out of its rest will bring it back, and write then.
+      if (error instanceof NotAtRestError) this.restless = error;
+      else this.refuse(error);
+      return;
+    }
+    this.writing = revision;
+    // A store may throw where it should reject.
+    void Promise.resolve()
+      .then(write)
+      .then(
+        () => this.succeeded(revision),
+        (error: unknown) => this.failed(error),
+      );
   }
 
   private succeeded(revision: number): void {
