@@ -1,4 +1,4 @@
-import { assign, raise, sendParent, sendTo, setup } from 'xstate';
+import { assign, cancel, raise, sendParent, sendTo, setup } from 'xstate';
 import { sessionTree } from '../src/index.ts';
 import { done, settled } from './support/answers.ts';
 import { notebook } from './support/notebook.ts';
@@ -252,5 +252,59 @@ describe('Sessions that come back together', () => {
     await host.resumeAll();
     await line.elapse(0);
     expect(host.ids().map((id) => host.session(id)!.getSnapshot().context.log)).toEqual([all, all, all]);
+  });
+});
+
+describe('Two timers of one id, that are pending together', () => {
+  const echo = setup({
+    types: {
+      context: {} as { readonly heard: readonly number[] },
+      events: {} as
+        | { readonly type: 'call'; readonly n: number }
+        | { readonly type: 'echo'; readonly n: number }
+        | { readonly type: 'hush' },
+    },
+  }).createMachine({
+    id: 'echo',
+    context: { heard: [] },
+    on: {
+      call: { actions: raise(({ event }) => ({ type: 'echo', n: event.n }), { delay: 100, id: 'echo' }) },
+      echo: { actions: assign({ heard: ({ context, event }) => [...context.heard, event.n] }) },
+      hush: { actions: cancel('echo') },
+    },
+  });
+
+  const heard = (line: SuccessiveHosts<typeof echo>) => line.test.host.session('s1')!.getSnapshot().context.heard;
+
+  async function called() {
+    const line = new SuccessiveHosts({ session: echo });
+    const ref = await line.begin().open('s1');
+    ref.send({ type: 'call', n: 1 });
+    await line.elapse(10);
+    ref.send({ type: 'call', n: 2 });
+    return line;
+  }
+
+  it('both fire, before and after a resume', async () => {
+    const line = await called();
+    await line.elapse(89);
+    await line.close();
+    line.begin();
+    await line.resume();
+    await line.elapse(1);
+    expect(heard(line)).toEqual([1]);
+    await line.elapse(10);
+    expect(heard(line)).toEqual([1, 2]);
+    expect(line.test.clock.timers).toBe(0);
+  });
+
+  it('are cancelled as in XState: only the later one', async () => {
+    const line = await called();
+    await line.close();
+    line.begin();
+    const { ref } = await line.resume();
+    ref.send({ type: 'hush' });
+    await line.elapse(1000);
+    expect(heard(line)).toEqual([1]);
   });
 });

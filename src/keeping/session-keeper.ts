@@ -269,7 +269,8 @@ export class SessionKeeper implements SessionKeeping, Answering {
       if (poison !== undefined) {
         await store!.save(poison);
         await store!.setAside(id, 'poison');
-        this.poison = undefined;
+        // Another may have come meanwhile.
+        if (this.poison === poison) this.poison = undefined;
       }
       await store!.save(record);
       this.print = print;

@@ -25,11 +25,11 @@ export const ownTimers: OwnTimers = {
     const { system } = source;
     const clock = system._clock;
     const timers = (source[timersOf] ??= new Map());
+    if (timers.has(id)) rename(source, id);
     const timer = clock.setTimeout(() => {
       // In the state before its event it is still pending.
       system[kept]?.beforeEvent?.();
-      // Unless it has been scheduled anew meanwhile.
-      if (timers.get(id) === timer) forget(source, id);
+      forget(source, timers.get(id) === timer ? id : nameOf(timer, timers));
       system._relay(source, target, event);
     }, remaining);
     timers.set(id, timer);
@@ -58,7 +58,24 @@ export const ownTimers: OwnTimers = {
 export const scheduledAs = (source: ActorInternals, id: string): ScheduledEvent | undefined =>
   listed(source)[keyOf(source, id)];
 
-function forget(source: ActorInternals, id: string): void {
+// Of two that are pending under one id both fire, and only the later one can be cancelled: that is XState's rule.
+function rename(source: ActorInternals, id: string): void {
+  const timers = source[timersOf]!;
+  let count = 1;
+  while (timers.has(`${id}#${count}`)) count += 1;
+  const name = `${id}#${count}`;
+  timers.set(name, timers.get(id));
+  listed(source)[keyOf(source, name)] = { ...scheduledAs(source, id)!, id: name };
+  // Those that are listed later were scheduled later.
+  forget(source, id);
+}
+
+/** The name of a timer that had to leave its id to another one. */
+const nameOf = (timer: unknown, timers: ReadonlyMap<string, unknown>): string | undefined =>
+  [...timers].find(([, other]) => other === timer)?.[0];
+
+function forget(source: ActorInternals, id: string | undefined): void {
+  if (id === undefined) return;
   source[timersOf]!.delete(id);
   delete listed(source)[keyOf(source, id)];
 }
