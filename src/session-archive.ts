@@ -69,7 +69,8 @@ export class SessionArchive implements KeepingHome {
   /** How many loads of an id are under way, and whether a session of that id has come in meanwhile. */
   private readonly loading = new Map<string, { count: number; isOutdated: boolean }>();
   private readonly migratedRecords = new WeakSet<SessionRecord>();
-  readonly store: SessionStore | undefined;
+  store: SessionStore | undefined;
+  private hasBegun = false;
   /** The ids in the store are being asked for. */
   private opening: Promise<StoreError | undefined> | undefined;
 
@@ -81,7 +82,14 @@ export class SessionArchive implements KeepingHome {
     this.clock = parts.clock;
     this.isEach = store !== undefined && persist === 'each';
     this.takesBeforeEvents = restartFrom === 'last_snapshot';
-    this.store = store && take(store);
+    this.store = store;
+  }
+
+  /** Takes the store: an actor that is made and never started shall hold none. */
+  begin(): void {
+    if (this.hasBegun || this.store === undefined) return;
+    this.hasBegun = true;
+    this.store = take(this.store);
     void this.whenReady();
   }
 
@@ -239,7 +247,7 @@ export class SessionArchive implements KeepingHome {
 
   private async shut(): Promise<void> {
     const { store } = this;
-    if (store === undefined) return;
+    if (store === undefined || !this.hasBegun) return;
     const { clock } = this;
     const { storeTimeoutMs } = this.keeping;
     const until = timeOf(clock) + storeTimeoutMs;
