@@ -228,6 +228,7 @@ export class Runtime {
 
   private starting(id: string, ref: AnyActorRef): void {
     if (id !== 'registry') return;
+    this.archive?.begin();
     // As the owner of an ETS table takes it along: no read finds what nobody keeps any more.
     onEnding(ref, () => this.table.clear());
     ref.subscribe(() => this.changed());

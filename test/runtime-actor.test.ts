@@ -1,11 +1,12 @@
-import { assign, createActor, sendTo, setup, SimulatedClock } from 'xstate';
-import type { ActorRefFrom } from 'xstate';
+import { assign, createActor, createMachine, sendTo, setup, SimulatedClock } from 'xstate';
+import type { ActorRefFrom, AnyActor, AnyActorRef } from 'xstate';
 import { ask, sessionRegistry, sessionRuntime } from '../src/index.ts';
-import type { SessionRuntimeEmitted, SessionRuntimeEvent } from '../src/index.ts';
-import { Answers } from './support/answers.ts';
+import type { SessionRuntimeEmitted, SessionRuntimeEvent, SessionStore } from '../src/index.ts';
+import { Answers, settled } from './support/answers.ts';
 import { sabotage } from './support/break-actor.ts';
 import { CountingClock } from './support/counting-clock.ts';
 import { doing } from './support/doing.ts';
+import { FaultyStore } from './support/faulty-store.ts';
 import { lingering } from './support/lingering.ts';
 import { made } from './support/sessions.ts';
 import { started, stopped, told } from './support/told.ts';
@@ -256,6 +257,41 @@ describe('A runtime in a user’s machine', () => {
       ['b', true],
     ]);
     actor.stop();
+  });
+});
+
+describe('A runtime with a store', () => {
+  const session = createMachine({ id: 'idle' });
+  const begun = async (store: SessionStore) => {
+    const runtime = createActor(sessionRuntime({ session, ...options, store })).start();
+    const answers = new Answers();
+    runtime.send({ ...begin('a'), replyTo: answers.to('start') });
+    await settled();
+    return { runtime, answers };
+  };
+
+  it('takes it as it starts: one that is only made holds nothing, and closes nothing', async () => {
+    const store = new FaultyStore();
+    const made = createActor(sessionRuntime({ session, ...options, store }));
+    await settled();
+    expect(store.calls).toEqual([]);
+    const { runtime, answers } = await begun(store);
+    expect(answers.given).toEqual([['start', true]]);
+    made.stop();
+    await settled();
+    expect(store.calls).toEqual(['list', 'save a']);
+    runtime.stop();
+  });
+
+  it.each([
+    ['stopped in order', (runtime: AnyActorRef) => runtime.send({ type: 'supervisor.stop' })],
+    ['stopped by force', (runtime: AnyActorRef) => (runtime as AnyActor).stop()],
+  ])('closes it when it is %s, and leaves its sessions there', async (_, stop) => {
+    const store = new FaultyStore();
+    const { runtime } = await begun(store);
+    stop(runtime);
+    await settled();
+    expect([store.calls.at(-1), [...store.records.keys()]]).toEqual(['close', ['a']]);
   });
 });
 

@@ -51,10 +51,11 @@ export class SessionArchive implements KeepingHome, StoreAudience {
   readonly wall: WallClock;
   readonly isEach: boolean;
   readonly takesBeforeEvents: boolean;
-  readonly store: SessionStore | undefined;
+  /** Where they are written: from when the runtime has begun. */
+  store: SessionStore | undefined;
   /** The same, within its time. */
-  private readonly timed: TimedStore | undefined;
-  private readonly saved: SavedSessions | undefined;
+  private timed: TimedStore | undefined;
+  private saved: SavedSessions | undefined;
   private readonly migration: RecordMigration;
   /** Those that are open, and those that something is still to be written of. */
   private readonly kept = new Map<string, Kept>();
@@ -68,15 +69,21 @@ export class SessionArchive implements KeepingHome, StoreAudience {
     readonly keeping: Keeping,
     private readonly parts: ArchiveParts,
   ) {
-    const { store, persist, restartFrom, storeTimeoutMs } = keeping;
+    const { store, persist, restartFrom } = keeping;
     this.clock = parts.clock;
     this.wall = new WallClock(parts.now, parts.clock);
     this.isEach = store !== undefined && persist === 'each';
     this.takesBeforeEvents = restartFrom === 'last_snapshot';
-    this.store = store && hold(store);
-    this.timed = this.store && new TimedStore(this.store, parts.clock, storeTimeoutMs);
-    this.saved = this.timed && new SavedSessions(this.timed, this);
     this.migration = new RecordMigration(keeping, parts.clock);
+  }
+
+  /** Takes the store: an actor that is made and never started shall hold none. */
+  begin(): void {
+    const { store, storeTimeoutMs } = this.keeping;
+    if (store === undefined || this.store !== undefined) return;
+    this.store = hold(store);
+    this.timed = new TimedStore(this.store, this.clock, storeTimeoutMs);
+    this.saved = new SavedSessions(this.timed, this);
   }
 
   /**
