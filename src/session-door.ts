@@ -191,6 +191,8 @@ export class SessionDoor {
         if (error === undefined) this.answer(opening, ok(opened));
         else supervised.takeBack(() => this.reject(opening, error as SupervisionError<ResumeRefusal>));
       });
+      // While it is being written, commands find it: none is to overtake those that have waited for it.
+      if (!opening.answered) this.carryOn(opening);
     });
   }
 
@@ -205,7 +207,13 @@ export class SessionDoor {
     opening.answered = true;
     sessionStart.end(opening.trace, result);
     reply(opening.event, result, this.parts.home.options.logger);
-    if (opening.commands !== undefined) for (const command of opening.commands) command();
+    this.carryOn(opening);
+  }
+
+  private carryOn(opening: Opening): void {
+    const { commands } = opening;
+    opening.commands = undefined;
+    for (const command of commands ?? []) command();
   }
 
   private make({ input, record }: Opening, projectPath: string): Result<Session, SupervisionError<'invalid_session'>> {
