@@ -6,6 +6,8 @@ import { createGate } from './support/gate.ts';
 import type { Gate } from './support/gate.ts';
 import { openHost } from './support/open-host.ts';
 import { restarted, started, stopped, told } from './support/told.ts';
+import { FaultyStore } from './support/faulty-store.ts';
+import { keptNotebooks } from './support/kept-notebooks.ts';
 
 const done = { ok: true, value: undefined };
 const refusedWith = (code: string) => ({ ok: false, error: expect.objectContaining({ code }) });
@@ -118,5 +120,24 @@ describe('A command for a session whose start is pending', () => {
     expect(await host.stopSession('a')).toEqual(done);
     expect(await host.stopSession('c')).toEqual(refusedWith('not_found'));
     open('/b');
+  });
+});
+
+describe('A command for a session that is on its way to the store', () => {
+  it('is not overtaken by one that comes after it, though that finds the session open', async () => {
+    const store = new FaultyStore();
+    store.hold('list', 'save');
+    const { host, start } = keptNotebooks({}, store);
+    const started = start('s1');
+    const first = host.renameSession('s1', 'first');
+    await settled();
+    store.release();
+    await settled();
+    expect(store.waiting).toBe(1);
+    const second = host.renameSession('s1', 'second');
+    await settled();
+    store.heal();
+    expect([await started, await first, await second].map(({ ok }) => ok)).toEqual([true, true, true]);
+    expect([store.saved('s1')!.session.name, host.list()[0]!.name]).toEqual(['second', 'second']);
   });
 });
