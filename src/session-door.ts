@@ -191,8 +191,9 @@ export class SessionDoor {
         if (error === undefined) this.answer(opening, ok(opened));
         else supervised.takeBack(() => this.reject(opening, error as SupervisionError<ResumeRefusal>));
       });
-      // While it is being written, commands find it: none is to overtake those that have waited for it.
-      if (!opening.answered) this.carryOn(opening);
+      // While it is being written, commands find it: none is to overtake those that have waited for it. What waits for the
+      // write has been told apart by then from what waits for theirs.
+      if (!opening.answered) queueMicrotask(() => this.carryOn(opening));
     });
   }
 

@@ -299,6 +299,22 @@ describe('A command for a session that is on its way back', () => {
     if (command === 'rename') expect(line.record().session.name).toBe('new');
   });
 
+  it('that ends it does so once it has come back: it is told of before its record is deleted', async () => {
+    const before = keptNotebooks();
+    await before.start('s1');
+    await before.host.close();
+    const store = new FaultyStore(before.store.records);
+    store.hold('delete');
+    const { host, events } = keptNotebooks({}, store);
+    const resumed = host.resumeSession('s1');
+    const stopped = host.stopSession('s1');
+    await settled();
+    expect([store.waiting, (await resumed).ok]).toEqual([1, true]);
+    expect(events.map(({ type }) => type)).toEqual(['session.started', 'session.stopped']);
+    store.heal();
+    expect((await stopped).ok).toBe(true);
+  });
+
   it('finds none where it is refused', async () => {
     const line = await saved('s1');
     const { host } = line.begin({ maxSessions: 0 });
