@@ -10,6 +10,7 @@ import { ReplyRef } from './reply-ref.ts';
 import { StableRef } from './session-ref.ts';
 import { deadLetter } from './xstate/dead-letters.ts';
 import { keeperOfSystem } from './xstate/kept-system.ts';
+import type { SystemKeeper } from './xstate/kept-system.ts';
 import { clockOf, isStopped, runtimeAround } from './xstate/internals.ts';
 
 type EventOf<TRef extends { send(event: never): void }> = Parameters<TRef['send']>[0];
@@ -118,15 +119,19 @@ class Conversation extends ReplyRef {
       return deadLetter(this.asked, { type: 'dead_letter', event: answer, target: this, reason: 'late_reply' });
     }
     this.#close();
-    const { asked } = this;
-    const keeper = keeperOfSystem(asked);
-    if (keeper === undefined) return this.succeeded(answer);
+    const keeper = keeperOfSystem(this.asked);
+    if (keeper === undefined) this.succeeded(answer);
+    else this.#hold(answer, keeper);
+  }
+
+  // Apart, or every answer would cost what is kept for this one.
+  #hold(answer: unknown, keeper: SystemKeeper): void {
     this.#isHeld = true;
     keeper.whenKept((error) => {
       this.#isHeld = false;
       if (error === undefined) this.succeeded(answer);
       else this.#fail(error);
-    }, asked);
+    }, this.asked);
   }
 
   /** The answer is in. */
