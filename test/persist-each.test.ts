@@ -452,24 +452,6 @@ describe("With persist 'each'", () => {
   });
 });
 
-it('Of two renames the last one counts, though the first has come before its session', async () => {
-  const store = new FaultyStore();
-  store.hold('list', 'save');
-  const { host, start } = keptNotebooks({}, store);
-  const started = start('s1');
-  const first = host.renameSession('s1', 'first');
-  await settled();
-  store.release();
-  await settled();
-  expect(store.waiting).toBe(1);
-  const second = host.renameSession('s1', 'second');
-  await settled();
-  store.heal();
-  expect([await started, await first, await second].map(({ ok }) => ok)).toEqual([true, true, true]);
-  expect(store.saved('s1')!.session.name).toBe('second');
-  expect(host.list()[0]!.name).toBe('second');
-});
-
 it('A host without a store answers at once, as before', async () => {
   const machine = createMachine({ on: { get: { actions: ({ event }) => event.replyTo.send('got') } } });
   const { open } = openHost({ session: machine });
