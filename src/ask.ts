@@ -71,14 +71,15 @@ const rejected = async (error: unknown): Promise<never> => {
   throw error;
 };
 
+/** In place of an answer that waits until what it tells of is kept. */
+const held = Symbol('held');
+
 /** One question and the wait for its answer, which is sent to it. Of that, the receiver of the question sees nothing. */
 class Conversation extends ReplyRef {
   readonly #ref: AnyActorRef | StableRef;
   readonly #event: EventObject;
   readonly #timeoutMs: number | undefined;
   #isOpen = true;
-  /** The answer waits until what it tells of is kept. */
-  #isHeld = false;
   /** The answer that came at once. */
   #answer: unknown;
   #resolve: ((answer: unknown) => void) | undefined;
@@ -126,9 +127,8 @@ class Conversation extends ReplyRef {
 
   // Apart, or every answer would cost what is kept for this one.
   #hold(answer: unknown, keeper: SystemKeeper): void {
-    this.#isHeld = true;
+    this.#answer = held;
     keeper.whenKept((error) => {
-      this.#isHeld = false;
       if (error === undefined) this.succeeded(answer);
       else this.#fail(error);
     }, this.asked);
@@ -162,7 +162,7 @@ class Conversation extends ReplyRef {
   }
 
   #answerOf(actor: AnyActorRef): Promise<unknown> {
-    if (this.#isHeld) return this.#wait();
+    if (this.#answer === held) return this.#wait();
     if (!this.#isOpen) return Promise.resolve(this.#answer);
     const answer = this.#wait();
     this.#watch(actor);
