@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
-import { setup } from 'xstate';
+import { setup, SimulatedClock } from 'xstate';
 import { createSessionHost, sessionTree } from '../src/index.ts';
 import type { SessionHost } from '../src/index.ts';
 import { observe } from '../src/observer/index.ts';
@@ -101,7 +101,9 @@ describe('The page of the observer', () => {
   });
 
   it('shows a crash, the time that is left, and the restart', async () => {
-    await observeHost({}, { backoff: { minMs: 600, maxMs: 600, jitter: 'none' } });
+    // Of its own, so that the session waits for as long as the page takes to be seen.
+    const clock = new SimulatedClock();
+    await observeHost({}, { clock, backoff: { minMs: 60_000, maxMs: 60_000, jitter: 'none' } });
     await start('shop');
     const page = await open(observer.url);
     await row(page, 'shop').waitFor();
@@ -110,6 +112,7 @@ describe('The page of the observer', () => {
     await row(page, 'shop')
       .getByText(/^in \d/)
       .waitFor();
+    clock.increment(60_000);
     await node(page, 'shop').and(page.locator('[data-status="running"]')).waitFor();
     await row(page, 'shop').getByText('1×').waitFor();
     await count(page, 'Crashes').getByText('1', { exact: true }).waitFor();
