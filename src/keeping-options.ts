@@ -78,13 +78,20 @@ export function resolveKeeping(options: KeepingOptions, session: AnyActorLogic):
     for (const name of ofStore) {
       if (options[name] !== undefined) throw new TypeError(`${name} needs a store, and there is none`);
     }
-    if (restartFrom === 'start') return undefined;
+    if (restartFrom === 'start') {
+      for (const name of ofSnapshots) {
+        if (options[name] === undefined) continue;
+        throw new TypeError(`${name} needs a store, or restartFrom: 'last_snapshot', and there is neither`);
+      }
+      return undefined;
+    }
   }
   const logic = { id: textOf(session, 'id'), version: logicVersion };
   return { store, persist, storeTimeoutMs, timers, restartFrom, poisonAfter, logic, migrate };
 }
 
-const ofStore = ['persist', 'storeTimeoutMs', 'migrate'] as const;
+const ofStore = ['persist', 'storeTimeoutMs', 'logicVersion', 'migrate'] as const;
+const ofSnapshots = ['timers', 'poisonAfter'] as const;
 
 const operations = ['list', 'load', 'save', 'delete', 'setAside', 'close'] as const;
 

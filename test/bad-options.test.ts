@@ -1,7 +1,7 @@
 import { createActor } from 'xstate';
-import { createSessionHost, sessionRegistry, sessionRuntime } from '../src/index.ts';
+import { createSessionHost, memoryStore, sessionRegistry, sessionRuntime } from '../src/index.ts';
 import { doing } from './support/doing.ts';
-import { isBoolean, isFunction, isLimit, isObject, isPlainObject, nothing } from './support/legal.ts';
+import { isBoolean, isFunction, isLimit, isObject, isPlainObject, isText, nothing } from './support/legal.ts';
 import { nonsense } from './support/nonsense.ts';
 import { isMistake, outcomeOf, throwsByItself, told } from './support/outcome.ts';
 
@@ -20,6 +20,21 @@ const option = (
   isLegal: Option['isLegal'],
   withValue: Option['with'] = (value) => ({ [name]: value }),
 ): Option => ({ name, isLegal, with: withValue });
+
+const kept = (name: string, isLegal: Option['isLegal'], withValue?: Option['with']): Option =>
+  option(name, isLegal, (value) => ({ store: memoryStore(), ...(withValue?.(value) ?? { [name]: value }) }));
+
+const ofKeeping: readonly Option[] = [
+  option('store', nothing),
+  kept('persist', nothing),
+  kept('persist.everyMs', isTime, (everyMs) => ({ persist: { everyMs } })),
+  kept('storeTimeoutMs', isTime),
+  kept('timers', nothing),
+  kept('restartFrom', nothing),
+  kept('poisonAfter', nothing),
+  kept('logicVersion', isText),
+  kept('migrate', isFunction),
+];
 
 const ofRuntime: readonly Option[] = [
   option('session', nothing),
@@ -72,6 +87,7 @@ const ofRuntime: readonly Option[] = [
   option('generateId', isFunction),
   option('random', isFunction),
   option('logger', isFunction),
+  ...ofKeeping,
 ];
 
 const ofHost: readonly Option[] = [
@@ -93,8 +109,8 @@ const ofRegistry: readonly Option[] = [
   option('logger', isFunction),
 ];
 
-const isRequired = (name: string) =>
-  ['session', 'backoff.minMs', 'backoff.maxMs', 'clock.setTimeout', 'clock.clearTimeout'].includes(name);
+const required = ['session', 'backoff.minMs', 'backoff.maxMs', 'clock.setTimeout', 'clock.clearTimeout'];
+const isRequired = (name: string) => [...required, 'persist.everyMs'].includes(name);
 
 describe.each<[string, (options: never) => unknown, readonly Option[]]>([
   ['createSessionHost', createSessionHost, ofHost],
@@ -159,6 +175,23 @@ describe('createSessionHost', () => {
   ])('refuses %s that is out of range: %j', (name, value) => {
     expect(create({ [name]: value })).toThrow(RangeError);
     expect(create({ [name]: value })).toThrow(new RegExp(`^${name}`));
+  });
+
+  it.each([
+    ['persist', 'on_stop', {}],
+    ['storeTimeoutMs', 100, {}],
+    ['logicVersion', '2', { restartFrom: 'last_snapshot' }],
+    ['migrate', (record: unknown) => record, { restartFrom: 'last_snapshot' }],
+    ['timers', 'restart', {}],
+    ['poisonAfter', 2, {}],
+  ] as const)('refuses %s where there is nothing that it is for', async (name, value, others) => {
+    expect(create({ [name]: value, ...others })).toThrow(TypeError);
+    expect(create({ [name]: value, ...others })).toThrow(new RegExp(`^${name} needs a store`));
+    await create({ [name]: value, store: memoryStore() })().close();
+  });
+
+  it('takes timers and poisonAfter without a store, where a crash has a session go on', async () => {
+    await create({ restartFrom: 'last_snapshot', timers: 'restart', poisonAfter: 2 })().close();
   });
 
   it('shows the value, but not all of a long one', () => {

@@ -247,6 +247,13 @@ describe('When the disk fails, the store in files', () => {
     expect(await store.load('s1')).toEqual({ ok: true, value: old });
   });
 
+  it('to make the directory rejects, also where the system says that one above is missing, which is there', async () => {
+    await expect(fileStore({ directory: '/proc/shop/sessions' }).list()).rejects.toMatchObject({
+      code: 'store_failed',
+      cause: { code: 'ENOENT' },
+    });
+  });
+
   it('a write that hangs keeps back its session alone, and the end', async () => {
     let go!: () => void;
     const hanging = new Promise<void>((resolve) => (go = resolve));

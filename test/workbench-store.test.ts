@@ -241,6 +241,23 @@ describe('What is kept', () => {
     expect(records()).toHaveLength(2);
   });
 
+  it('says of a record that cannot be read what is wrong with it, and goes on with the others', async () => {
+    const first = running(command, at('shop'), at('my blog'));
+    await first.until(() => first.out.match(/ \| hello/g)?.length === 2);
+    await quit(first);
+    const [name] = readdirSync(at('kept')).filter((file) => file.endsWith('.json')) as [string];
+    write(`kept/${name}`, '{');
+
+    const second = running(command);
+    await second.says(' | hello');
+    await second.until(() => second.err !== '');
+    expect(second.err).toMatch(/^record_corrupt: .* is no JSON [^\n]*[^.]\n$/);
+    second.type('quit');
+    expect(await second.ended).toBe(1);
+    expect(readdirSync(at('kept'))).toContain(`${name}.corrupt`);
+    expect(records()).toHaveLength(1);
+  });
+
   it('is an event as JSON where its directory has gone', async () => {
     const first = running(command, at('shop'));
     await first.says('shop | hello');

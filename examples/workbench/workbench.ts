@@ -130,8 +130,11 @@ export function startWorkbench(options: WorkbenchOptions): RunningWorkbench {
     const { resumed, refused } = back.value;
     const left = refused.length === 0 ? [] : await savedIn(host);
     for (const { id, error } of refused) {
-      const name = left.find((session) => session.id === id)?.name ?? id;
-      if (!json) display.complain(`${error.code}: ${error.message}. It is kept: open it again, or close '${name}'`);
+      if (json) continue;
+      const session = left.find((one) => one.id === id);
+      // What cannot be read is kept, too, but there is nothing to do about it here.
+      const advice = session === undefined ? '' : `. It is kept: open it again, or close '${session.name}'`;
+      display.complain(`${error.code}: ${error.message}${advice}`);
     }
     // What did not come back just now will not if it is tried again.
     const known = [...host.list(), ...left];

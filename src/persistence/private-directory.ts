@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { errnoOf } from './file-system.ts';
 import type { FileSystem } from './file-system.ts';
 
 /**
@@ -6,12 +7,28 @@ import type { FileSystem } from './file-system.ts';
  * its mode.
  */
 export async function makeDirectory(fs: FileSystem, directory: string): Promise<void> {
-  const first = await fs.mkdir(directory, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  // Each is an entry of the one above.
-  const top = dirname(first);
-  for (let made = directory; made !== top && made !== dirname(made); made = dirname(made)) {
-    await syncDirectory(fs, dirname(made));
+  const above = dirname(directory);
+  let isNew: boolean;
+  try {
+    isNew = await makeOne(fs, directory);
+  } catch (error) {
+    // Node's own `recursive` tries for ever where what is above is there all the same, as in /proc.
+    if (errnoOf(error) !== 'ENOENT' || above === directory) throw error;
+    await makeDirectory(fs, above);
+    isNew = await makeOne(fs, directory);
+  }
+  // It is an entry of the one above.
+  if (isNew) await syncDirectory(fs, above);
+}
+
+/** @returns whether it was missing */
+async function makeOne(fs: FileSystem, directory: string): Promise<boolean> {
+  try {
+    await fs.mkdir(directory, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 

@@ -26,7 +26,7 @@ export class RecordedFs implements FileSystem {
     for (const file of this.files) await file.close();
   }
 
-  mkdir = (path: string, options: { recursive: true; mode: number }) =>
+  mkdir = (path: string, options: { mode: number }) =>
     this.does(`mkdir ${this.nameOf(path)}`, () => fs.mkdir(path, options));
 
   open = (path: string, flags: 'wx' | 'r', mode?: number): Promise<OpenFile> => {
