@@ -31,7 +31,7 @@ const machine = setup({
 const count = 1000;
 // After so many, whatever is going to be optimised is.
 const warmUps = 10;
-const rounds = 8;
+const rounds = 16;
 
 const paths = Array.from({ length: count }, (_, i) => `/projects/${i}`);
 const supervised = new Meter();
