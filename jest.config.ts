@@ -8,6 +8,7 @@ const dagre = dirname(createRequire(join(process.cwd(), 'package.json')).resolve
 const config: Config = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/test/end-to-end/'],
   // Much of the suite waits for processes that it started.
   maxWorkers: '100%',
   moduleNameMapper: {

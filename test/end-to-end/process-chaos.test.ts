@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
-import { createSessionHost, sessionTree } from '../src/index.ts';
-import type { RestartType, Shutdown, Strategy } from '../src/index.ts';
-import { fromProcess } from '../src/node/index.ts';
-import { living, nobodyLeft, send, sh } from './support/processes.ts';
+import { createSessionHost, sessionTree } from '../../src/index.ts';
+import type { RestartType, Shutdown, Strategy } from '../../src/index.ts';
+import { fromProcess } from '../../src/node/index.ts';
+import { living, nobodyLeft, send, sh } from '../support/processes.ts';
 
 jest.setTimeout(120_000);
 

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { saved } from './support/kept-records.ts';
-import { gone, living } from './support/living.ts';
-import { Terminal } from './support/terminal.ts';
+import { saved } from '../support/kept-records.ts';
+import { gone, living } from '../support/living.ts';
+import { Terminal } from '../support/terminal.ts';
 
 // A machine that is busy with other tests takes its time to start a process.
 jest.setTimeout(30_000);

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Terminal } from './support/terminal.ts';
+import { Terminal } from '../support/terminal.ts';
 
 // A machine that is busy with other tests takes its time to start a process.
 jest.setTimeout(30_000);

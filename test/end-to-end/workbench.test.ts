@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { byNode, byNpm, killWorkbenches, repository, WorkbenchProcess } from './support/workbench-process.ts';
+import { byNode, byNpm, killWorkbenches, repository, WorkbenchProcess } from '../support/workbench-process.ts';
 
 // A machine that is busy with other tests takes its time to start a process.
 jest.setTimeout(30_000);

@@ -1,4 +1,4 @@
-import { crashTest } from '../scripts/crash-test/command-line.ts';
+import { crashTest } from '../../scripts/crash-test/command-line.ts';
 
 async function run(...args: string[]) {
   const lines: string[] = [];

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'n
 import { realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { quickStart } from './support/document.ts';
+import { quickStart } from '../support/document.ts';
 
 jest.setTimeout(300_000);
 
-const root = resolve(__dirname, '..');
+const root = resolve(__dirname, '../..');
 const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'xstate-supervisor-package-')));
 /** A project of somebody else's, in which the package is installed. */
 const shop = join(temporary, 'shop');
@@ -85,10 +85,10 @@ describe('In another project', () => {
   });
 
   it.each([
-    ['xstate-supervisor', () => import('../src/index.ts')],
-    ['xstate-supervisor/node', () => import('../src/node/index.ts')],
-    ['xstate-supervisor/observer', () => import('../src/observer/index.ts')],
-    ['xstate-supervisor/testing', () => import('../src/testing/index.ts')],
+    ['xstate-supervisor', () => import('../../src/index.ts')],
+    ['xstate-supervisor/node', () => import('../../src/node/index.ts')],
+    ['xstate-supervisor/observer', () => import('../../src/observer/index.ts')],
+    ['xstate-supervisor/testing', () => import('../../src/testing/index.ts')],
   ])('gives the same names of %s to import and require', async (door, source) => {
     expectNames(door, await source());
   });
@@ -210,7 +210,7 @@ describe('In another project that has OpenTelemetry', () => {
   beforeAll(() => install(resolve(require.resolve('@opentelemetry/api'), '../../..')));
 
   it('gives the same names of xstate-supervisor/otel to import and require', async () =>
-    expectNames('xstate-supervisor/otel', await import('../src/otel/index.ts')));
+    expectNames('xstate-supervisor/otel', await import('../../src/otel/index.ts')));
 
   it('instruments a host of either copy', () => {
     write(
@@ -245,7 +245,7 @@ describe('In another project that has LMDB', () => {
   beforeAll(() => symlinkSync(resolve(require.resolve('lmdb'), '../..'), join(shop, 'node_modules/lmdb')));
 
   it('gives the same names of xstate-supervisor/lmdb to import and require', async () =>
-    expectNames('xstate-supervisor/lmdb', await import('../src/lmdb/index.ts')));
+    expectNames('xstate-supervisor/lmdb', await import('../../src/lmdb/index.ts')));
 
   it('keeps sessions in each store, imported and required in one program', () => {
     const modules = {

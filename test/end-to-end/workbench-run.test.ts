@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gone, living } from './support/living.ts';
-import { byNpm, killWorkbenches, WorkbenchProcess } from './support/workbench-process.ts';
+import { gone, living } from '../support/living.ts';
+import { byNpm, killWorkbenches, WorkbenchProcess } from '../support/workbench-process.ts';
 
 // A machine that is busy with other tests takes its time to start a process.
 jest.setTimeout(30_000);

@@ -1,5 +1,5 @@
-import { ProcessHost } from './support/process-host.ts';
-import { asleep, everybody, living, nobodyLeft, until } from './support/processes.ts';
+import { ProcessHost } from '../support/process-host.ts';
+import { asleep, everybody, living, nobodyLeft, until } from '../support/processes.ts';
 
 jest.setTimeout(60_000);
 

@@ -1,12 +1,12 @@
 import { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Observer } from '../src/observer/index.ts';
-import { Pace } from '../src/observer/pace.ts';
-import type { TreeNode } from '../src/observer/protocol.ts';
-import { counter } from './support/counter.ts';
-import { cookieOf, openClient, openStalled, portOf, serve } from './support/observer-client.ts';
-import { openHost } from './support/open-host.ts';
-import { closed, connected, request, sendRaw } from './support/raw-http.ts';
+import type { Observer } from '../../src/observer/index.ts';
+import { Pace } from '../../src/observer/pace.ts';
+import type { TreeNode } from '../../src/observer/protocol.ts';
+import { counter } from '../support/counter.ts';
+import { cookieOf, openClient, openStalled, portOf, serve } from '../support/observer-client.ts';
+import { openHost } from '../support/open-host.ts';
+import { closed, connected, request, sendRaw } from '../support/raw-http.ts';
 
 // A machine that is busy with other tests takes its time.
 jest.setTimeout(30_000);

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { killWorkbenches, repository, WorkbenchProcess } from './support/workbench-process.ts';
+import { killWorkbenches, repository, WorkbenchProcess } from '../support/workbench-process.ts';
 
 jest.setTimeout(30_000);
 

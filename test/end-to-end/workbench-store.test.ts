@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { recordsIn, saved } from './support/kept-records.ts';
-import { gone, living } from './support/living.ts';
-import { killWorkbenches, WorkbenchProcess } from './support/workbench-process.ts';
+import { recordsIn, saved } from '../support/kept-records.ts';
+import { gone, living } from '../support/living.ts';
+import { killWorkbenches, WorkbenchProcess } from '../support/workbench-process.ts';
 
 // A machine that is busy with other tests takes its time to start a process.
 jest.setTimeout(30_000);

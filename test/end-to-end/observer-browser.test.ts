@@ -5,11 +5,11 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { setup, SimulatedClock } from 'xstate';
-import { createSessionHost, sessionTree } from '../src/index.ts';
-import type { SessionHost } from '../src/index.ts';
-import { observe } from '../src/observer/index.ts';
-import type { ObserveOptions, Observer } from '../src/observer/index.ts';
-import { inBrowser } from './support/browser.ts';
+import { createSessionHost, sessionTree } from '../../src/index.ts';
+import type { SessionHost } from '../../src/index.ts';
+import { observe } from '../../src/observer/index.ts';
+import type { ObserveOptions, Observer } from '../../src/observer/index.ts';
+import { inBrowser } from '../support/browser.ts';
 
 jest.setTimeout(30_000);
 
