@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate';
 import { NotAtRestError } from '../core/not-at-rest.ts';
-import { fingerprint } from '../core/record-fingerprint.ts';
+import { isSameState } from '../core/same-state.ts';
 import { RECORD_FORMAT } from '../core/session-record.ts';
 import type { SessionRecord } from '../core/session-record.ts';
 import type { SessionLifecycleEvent } from '../core/session-events.ts';
@@ -50,8 +50,8 @@ export class SessionKeeper implements SessionKeeping, Answering {
   private timer: unknown;
   /** An incarnation has run, or it comes back. */
   private hasBegun = false;
-  /** The fingerprint of the record that was written last; undefined: that may have changed on the disk. */
-  private print: string | undefined;
+  /** What was written last; undefined: there may be something else on the disk. */
+  private saved: SessionRecord | undefined;
   /** Why the state cannot be taken. */
   private fault: Error | undefined;
   /** What it crashed on too often, until that has been set aside. */
@@ -260,12 +260,11 @@ export class SessionKeeper implements SessionKeeping, Answering {
       throw error;
     }
     const record = this.record();
-    const print = fingerprint(record);
     return async () => {
       // Much of what happens to a session changes nothing of it.
-      if (poison === undefined && print === this.print) return;
+      if (poison === undefined && this.saved !== undefined && isSameState(record, this.saved)) return;
       // A write that fails may have come to the disk all the same.
-      this.print = undefined;
+      this.saved = undefined;
       if (poison !== undefined) {
         await store!.save(poison);
         await store!.setAside(id, 'poison');
@@ -273,7 +272,7 @@ export class SessionKeeper implements SessionKeeping, Answering {
         if (this.poison === poison) this.poison = undefined;
       }
       await store!.save(record);
-      this.print = print;
+      this.saved = record;
     };
   }
 
@@ -312,7 +311,7 @@ export class SessionKeeper implements SessionKeeping, Answering {
     this.last.taken = { ...taken, takenAt: home.wall.now() };
     this.isStale = true;
     // When it was saved is no difference of which it would be written.
-    this.print = undefined;
+    this.saved = undefined;
   }
 
   private takeIfAtRest(): void {
