@@ -109,16 +109,19 @@ export class Taking {
     if (isSupervisor(unwrap(logic)) || snapshot?.children === undefined) {
       return defined(logic.getPersistedSnapshot(snapshot!, options));
     }
-    const { context } = snapshot as { readonly context?: unknown };
-    const children = mapValues(snapshot.children, (child) => this.childOf(child, path));
+    const { context: own } = snapshot as { readonly context?: unknown };
+    const hasChildren = Object.keys(snapshot.children).length > 0;
+    const children = hasChildren ? mapValues(snapshot.children, (child) => this.childOf(child, path)) : undefined;
     try {
-      const shown = { ...snapshot, context: namingRefs(context), children };
+      const context = namingRefs(own);
+      // A copy, only where it is another: of a machine's snapshot that is much of what a session costs that is kept.
+      const shown = children || context !== own ? { ...snapshot, context, ...(children && { children }) } : snapshot;
       const persisted = defined(logic.getPersistedSnapshot(shown, options));
       if (persisted.children !== undefined) persisted.children = mapValues(persisted.children as Children, defined);
       return persisted;
     } catch (error) {
       // XState goes round in circles where a context does, and calls its getters: this says where they are.
-      if (!(error instanceof UnsavableError)) this.save(context, ['context']);
+      if (!(error instanceof UnsavableError)) this.save(own, ['context']);
       throw error;
     }
   }
