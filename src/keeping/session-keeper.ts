@@ -22,8 +22,8 @@ interface Before {
   readonly order: number;
   /** What it comes back from. */
   readonly record: SessionRecord | undefined;
-  /** That record is not what is in the store. */
-  readonly isMigrated: boolean;
+  /** What is in the store is not what it comes back as. */
+  readonly isOutdated: boolean;
 }
 
 /**
@@ -90,7 +90,7 @@ export class SessionKeeper implements SessionKeeping, Answering {
       whenKept: (written, of) => (this.home.isEach ? this.answers.hold(of, written) : written()),
     });
     // It is as it was written, timers and all.
-    const isAsWritten = isRestored && isSameLife && !this.before.isMigrated;
+    const isAsWritten = isRestored && isSameLife && !this.before.isOutdated;
     if (isAsWritten && this.home.keeping.timers === 'deadline') return;
     if (!isRestored || isSameLife) this.isDirty = true;
     this.schedule();
