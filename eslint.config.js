@@ -8,6 +8,7 @@ const house = [
   // The adapters: a folder each.
   ['src/!(core|directory|keeping|xstate)/**'],
   ['src/host.ts', 'src/inspect.ts'],
+  ['src/session-host.ts'],
   ['src/supervisor-of.ts'],
   ['machines/runtime.ts'],
   ['machines/sessions.ts'],
