@@ -17,7 +17,7 @@ import { consoleLogger, logThrown, safely } from './logger.ts';
 import { reply } from './reply.ts';
 import { startOf } from './session-input.ts';
 import type { SessionHost, SessionHostOptions } from './session-host.ts';
-import type { SessionsActor } from './sessions-actor.ts';
+import type { SessionsActor } from './sessions/sessions-actor.ts';
 import type { Clock } from './xstate/internals.ts';
 
 /**
