@@ -1,6 +1,6 @@
-import { SupervisorActor } from '../src/supervisor-actor.ts';
-import { resolveDynamicOptions } from '../src/supervisor-options.ts';
-import type { CommonSupervisorOptions } from '../src/supervisor-options.ts';
+import { SupervisorActor } from '../src/supervisor/supervisor-actor.ts';
+import { resolveDynamicOptions } from '../src/supervisor/supervisor-options.ts';
+import type { CommonSupervisorOptions } from '../src/supervisor/supervisor-options.ts';
 import { supervisorMachine } from './supervisor.ts';
 import type { SupervisorLogic } from './supervisor.ts';
 

@@ -3,8 +3,8 @@ import type { AnyActorLogic, AnyEventObject, AnyMachineSnapshot } from 'xstate';
 import { guarded } from '../src/guarded.ts';
 import { supervisorLogic } from '../src/logic.ts';
 import type { ResolvedSessionOptions } from '../src/session-options.ts';
-import { SessionsActor } from '../src/sessions-actor.ts';
-import type { SessionsInput } from '../src/sessions-actor.ts';
+import { SessionsActor } from '../src/sessions/sessions-actor.ts';
+import type { SessionsInput } from '../src/sessions/sessions-actor.ts';
 
 /** The dynamic supervisor of sessions, as actor logic. Part of `sessionRuntime`, which gives it its registry. */
 export function sessionsLogic(options: ResolvedSessionOptions) {

@@ -13,7 +13,13 @@ export { configureSession, createSession, renameSession, validateSession } from 
 export { isSupervisionError, SupervisionError } from './core/supervision-error.ts';
 export { ok, refused } from './core/result.ts';
 
-export type { OpenedSession, ResumedSessions, SessionHost, SessionHostEvent, SessionHostOptions } from './host.ts';
+export type {
+  OpenedSession,
+  ResumedSessions,
+  SessionHost,
+  SessionHostEvent,
+  SessionHostOptions,
+} from './session-host.ts';
 export type {
   SessionRuntimeEmitted,
   SessionRuntimeEvent,

@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate';
-import { SessionsActor } from './sessions-actor.ts';
-import { SupervisorActor } from './supervisor-actor.ts';
+import { SessionsActor } from './sessions/sessions-actor.ts';
+import { SupervisorActor } from './supervisor/supervisor-actor.ts';
 
 /** The supervisor that an actor is, if it is one. */
 export function supervisorOf(actor: AnyActorRef): SupervisorActor | SessionsActor | undefined {

@@ -1,13 +1,7 @@
 import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel';
 import { createActor, createMachine } from 'xstate';
 import { ask, ok, sessionRuntime, sessionTree, supervisor } from '../src/index.ts';
-import type {
-  AskTrace,
-  LifecycleMessage,
-  SessionHostEvent,
-  SessionRestartTrace,
-  SessionStartTrace,
-} from '../src/index.ts';
+import type { AskTrace, LifecycleMessage, SessionRestartTrace, SessionStartTrace } from '../src/index.ts';
 import { asking, sessionRestart, sessionStart } from '../src/diagnostics.ts';
 import { childrenOf, sabotage } from './support/break-actor.ts';
 import { crash } from './support/counter.ts';
@@ -15,23 +9,9 @@ import { desk } from './support/desk.ts';
 import { Document } from './support/document.ts';
 import { boom, fragile, thrown } from './support/fragile.ts';
 import { createGate } from './support/gate.ts';
+import { hostEvents } from './support/host-events.ts';
 import { openHost, steadyBackoff } from './support/open-host.ts';
 import { crashed, failed, restarted, started, stopped, told } from './support/told.ts';
-
-const types: Record<SessionHostEvent['type'], true> = {
-  'session.started': true,
-  'session.updated': true,
-  'session.crashed': true,
-  'session.restarted': true,
-  'session.stopped': true,
-  'session.failed': true,
-  'session.poisoned': true,
-  'session.message': true,
-  'session.rejected': true,
-  'store.failed': true,
-  dead_letter: true,
-  'host.failed': true,
-};
 
 const cleanUps: (() => void)[] = [];
 
@@ -39,7 +19,7 @@ const cleanUps: (() => void)[] = [];
 function listen(): LifecycleMessage[] {
   const messages: LifecycleMessage[] = [];
   const subscriber = (message: unknown) => void messages.push(message as LifecycleMessage);
-  for (const type of Object.keys(types)) {
+  for (const type of hostEvents) {
     subscribe(`xstate-supervisor:${type}`, subscriber);
     cleanUps.push(() => unsubscribe(`xstate-supervisor:${type}`, subscriber));
   }
@@ -74,7 +54,7 @@ afterEach(() => {
 describe('The channels of the lifecycle events', () => {
   it('are all documented', () => {
     const names = new Document('docs/telemetry.md').namesUnder('Channels');
-    expect(names).toEqual(Object.keys(types).map((type) => `xstate-supervisor:${type}`));
+    expect(names).toEqual(hostEvents.map((type) => `xstate-supervisor:${type}`));
   });
 
   it('have what a listener of the host hears, in the same order, and which host it was', async () => {

@@ -14,7 +14,7 @@ import { fileStore } from '../src/node/index.ts';
 import type { SessionStore } from '../src/index.ts';
 import { sampleRecord } from '../src/testing/sample-record.ts';
 import { fullDisk } from './support/full-disk.ts';
-import { RecordedFs } from './support/recorded-fs.ts';
+import { RecordedFs, saving } from './support/recorded-fs.ts';
 import { expectSavedThoughKilled } from './support/killed-while-saving.ts';
 import { storeProcess } from './support/store-process.ts';
 
@@ -63,17 +63,7 @@ describe('The store in files', () => {
     fs.calls.length = 0;
     await store.save(old).then(() => fs.calls.push('answered'));
 
-    expect(fs.calls).toEqual([
-      'open s1.json.tmp',
-      'write s1.json.tmp',
-      'sync s1.json.tmp',
-      'close s1.json.tmp',
-      'rename s1.json.tmp to s1.json',
-      'open .',
-      'sync .',
-      'close .',
-      'answered',
-    ]);
+    expect(fs.calls).toEqual([...saving, 'answered']);
   });
 
   it('syncs the directory after a deletion and a setting aside, and those above one that it makes', async () => {

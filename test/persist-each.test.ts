@@ -5,17 +5,14 @@ import type { ReplyTo, SessionRecord } from '../src/index.ts';
 import { runtimeOf } from '../machines/runtime.ts';
 import { done, settled, watched } from './support/answers.ts';
 import { FaultyStore } from './support/faulty-store.ts';
-import { keptNotebooks } from './support/kept-notebooks.ts';
+import { keptNotebook, keptNotebooks } from './support/kept-notebooks.ts';
 import { asked, notebook, write } from './support/notebook.ts';
 import { openHost } from './support/open-host.ts';
 import { crashed, restarted, started, stopped, told } from './support/told.ts';
 
 /** A host with one session `s1`, on a store that waits to be told from then on. */
-async function setUp(options: Parameters<typeof keptNotebooks>[0] = {}) {
-  const test = keptNotebooks(options);
-  const ref = await test.open('s1');
-  test.events.length = 0;
-  test.store.calls.length = 0;
+async function setUp(options?: Parameters<typeof keptNotebook>[0]) {
+  const test = await keptNotebook(options);
   test.store.hold();
   /** Expects that nothing of it is answered before the write that is under way is over. */
   const expectHeld = async (answer: Promise<unknown>, onDisk: () => unknown) => {
@@ -30,7 +27,7 @@ async function setUp(options: Parameters<typeof keptNotebooks>[0] = {}) {
     expect(seen.error).toBe(undefined);
     return { value: seen.value, before, atTheAnswer };
   };
-  return { ...test, ref, expectHeld };
+  return { ...test, expectHeld };
 }
 
 describe("With persist 'each', the answer comes once it is on the disk", () => {

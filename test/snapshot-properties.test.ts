@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { AnyActorLogic, AnyActorRef, AnyMachineSnapshot } from 'xstate';
-import { SupervisorActor } from '../src/supervisor-actor.ts';
+import { SupervisorActor } from '../src/supervisor/supervisor-actor.ts';
 import { pathFrom } from '../src/xstate/actor-path.ts';
 import { clockOf, momentOn, remainingAt, scheduledIn } from '../src/xstate/internals.ts';
 import { sessions, words } from './support/busy-session.ts';

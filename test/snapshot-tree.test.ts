@@ -2,7 +2,7 @@ import { assign, createMachine, sendTo, setup, spawnChild } from 'xstate';
 import type { AnyActorLogic, AnyActorRef, AnyMachineSnapshot } from 'xstate';
 import { dynamicSupervisor, fromTask, sessionTree, supervisor } from '../src/index.ts';
 import type { ChildSpec, SessionTreeOptions, TaskScope } from '../src/index.ts';
-import type { SupervisorActor } from '../src/supervisor-actor.ts';
+import type { SupervisorActor } from '../src/supervisor/supervisor-actor.ts';
 import { settled } from './support/answers.ts';
 import { goOn, live } from './support/lone-life.ts';
 import type { LoneLife } from './support/lone-life.ts';

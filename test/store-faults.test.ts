@@ -2,20 +2,12 @@ import { ask } from '../src/index.ts';
 import { storeFailed, storeLocked } from '../src/core/store-refusals.ts';
 import { refusedWith, settled, watched } from './support/answers.ts';
 import type { FaultyStore } from './support/faulty-store.ts';
-import { keptNotebooks } from './support/kept-notebooks.ts';
+import { keptNotebook, keptNotebooks } from './support/kept-notebooks.ts';
 import { asked, write } from './support/notebook.ts';
 import { nonsense } from './support/nonsense.ts';
 import { ofType } from './support/open-host.ts';
 
 const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
-
-const setUp = async (options: Parameters<typeof keptNotebooks>[0] = {}) => {
-  const test = keptNotebooks(options);
-  const ref = await test.open('s1');
-  test.events.length = 0;
-  test.store.calls.length = 0;
-  return { ...test, ref };
-};
 
 const rejections: unknown[] = [];
 const note = (error: unknown) => void rejections.push(error);
@@ -84,7 +76,7 @@ describe.each(ways)('With a store that $name', ({ fault, code = 'store_failed', 
   });
 
   it('a rename, a restart and an answer are refused as the time is over, and made up for later', async () => {
-    const { host, store, events, ref, pass, clock } = await setUp();
+    const { host, store, events, ref, pass, clock } = await keptNotebook();
     store.fault(fault);
     const seen = [
       () => host.renameSession('s1', 'b'),
@@ -102,9 +94,8 @@ describe.each(ways)('With a store that $name', ({ fault, code = 'store_failed', 
     expect(host.list()).toMatchObject([{ name: 'c', config: { a: 1 } }]);
     expect(ofType(events, 'session.updated')).toEqual([]);
 
-    if (code === 'store_failed' && (fields as { message?: unknown }).message === undefined && !('cause' in fields))
-      return;
-    if (store.calls.length === 1) return;
+    // What hangs for good holds back all that comes after it.
+    if (isStuck) return;
     store.heal();
     await pass(10_000);
     expect(store.saved('s1')).toMatchObject({ session: { name: 'c', config: { a: 1 } }, incarnation: 2 });
@@ -114,7 +105,7 @@ describe.each(ways)('With a store that $name', ({ fault, code = 'store_failed', 
   });
 
   it('a stop stops, and is answered in time', async () => {
-    const { host, store, events, pass, clock } = await setUp();
+    const { host, store, events, pass, clock } = await keptNotebook();
     store.fault(fault);
     const seen = watched(host.stopSession('s1'));
     await settled();
@@ -128,7 +119,7 @@ describe.each(ways)('With a store that $name', ({ fault, code = 'store_failed', 
   });
 
   it('a host closes in time, and says what is not saved', async () => {
-    const { host, store, events, ref, pass, clock, log } = await setUp();
+    const { host, store, events, ref, pass, clock, log } = await keptNotebook();
     store.fault(fault);
     store.hang('close');
     ref.send(write('a'));

@@ -6,7 +6,7 @@ import { fileStore } from '../src/node/index.ts';
 import { watched } from './support/answers.ts';
 import { asked, notebook } from './support/notebook.ts';
 import { ofType, openHost } from './support/open-host.ts';
-import { RecordedFs } from './support/recorded-fs.ts';
+import { RecordedFs, saving } from './support/recorded-fs.ts';
 
 let parent: string;
 let directory: string;
@@ -30,17 +30,6 @@ async function setUp() {
   };
   return { ...test, ref, end };
 }
-
-const saving = [
-  'open s1.json.tmp',
-  'write s1.json.tmp',
-  'sync s1.json.tmp',
-  'close s1.json.tmp',
-  'rename s1.json.tmp to s1.json',
-  'open .',
-  'sync .',
-  'close .',
-];
 
 /** Resolves at the next event of that type. */
 const next = (host: Awaited<ReturnType<typeof setUp>>['host'], type: 'store.failed') =>

@@ -3,23 +3,15 @@ import { ask, sessionTree } from '../src/index.ts';
 import type { ReplyTo } from '../src/index.ts';
 import { done, refusedWith, settled, watched } from './support/answers.ts';
 import { FaultyStore } from './support/faulty-store.ts';
-import { keptNotebooks } from './support/kept-notebooks.ts';
+import { keptNotebook, keptNotebooks } from './support/kept-notebooks.ts';
 import { asked, write } from './support/notebook.ts';
 import { ofType, openHost } from './support/open-host.ts';
 
 const full = new Error('no space left on device');
 
-const setUp = async (options: Parameters<typeof keptNotebooks>[0] = {}) => {
-  const test = keptNotebooks(options);
-  const ref = await test.open('s1');
-  test.events.length = 0;
-  test.store.calls.length = 0;
-  return { ...test, ref };
-};
-
 describe('A write that fails', () => {
   it('is tried again after 100 ms, then twice as long each time, up to 10 seconds', async () => {
-    const { store, events, ref, pass, log } = await setUp();
+    const { store, events, ref, pass, log } = await keptNotebook();
     store.fail(full);
     ref.send(write('a'));
     await settled();
@@ -43,7 +35,7 @@ describe('A write that fails', () => {
   });
 
   it('is over when the store is well again, and begins anew', async () => {
-    const { store, events, ref, pass, clock } = await setUp();
+    const { store, events, ref, pass, clock } = await keptNotebook();
     store.fail(full, 3);
     ref.send(write('a'));
     const answer = watched(ask(ref, asked('b')));
@@ -57,7 +49,7 @@ describe('A write that fails', () => {
   });
 
   it('writes what the session is by then', async () => {
-    const { store, ref, pass } = await setUp();
+    const { store, ref, pass } = await keptNotebook();
     store.fail(full, 1);
     ref.send(write('a'));
     await settled();
@@ -67,7 +59,7 @@ describe('A write that fails', () => {
   });
 
   it('of a deletion, too; a session of the same id may start meanwhile, and is what is there then', async () => {
-    const { host, store, start, pass, clock } = await setUp();
+    const { host, store, start, pass, clock } = await keptNotebook();
     store.fail(full, 2);
     const stop = watched(host.stopSession('s1'));
     await settled();
@@ -92,7 +84,7 @@ describe('A write that fails', () => {
   });
 
   it.each(['flush', 'close'] as const)('is tried at once by %s', async (way) => {
-    const { host, store, ref, pass } = await setUp();
+    const { host, store, ref, pass } = await keptNotebook();
     store.fail(full, 7);
     ref.send(write('a'));
     await pass(6_350);
@@ -103,7 +95,7 @@ describe('A write that fails', () => {
   });
 
   it('has what was to be told told when it is, in its order', async () => {
-    const { host, store, events, pass } = await setUp();
+    const { host, store, events, pass } = await keptNotebook();
     store.fail(full);
     void host.renameSession('s1', 'a');
     await pass(3_000);
@@ -116,7 +108,7 @@ describe('A write that fails', () => {
   });
 
   it('holds what comes after session.updated no longer than the store may take', async () => {
-    const { host, store, events, ref, pass } = await setUp();
+    const { host, store, events, ref, pass } = await keptNotebook();
     store.fail(full);
     void host.renameSession('s1', 'a');
     await pass(1_000);

@@ -8,7 +8,7 @@ import { messageOf } from '../../src/core/arguments.ts';
 import type { ExitReason } from '../../src/core/exit.ts';
 import { isSupervisionError } from '../../src/core/supervision-error.ts';
 import { Incarnation } from '../../src/incarnation.ts';
-import type { SupervisorActor } from '../../src/supervisor-actor.ts';
+import type { SupervisorActor } from '../../src/supervisor/supervisor-actor.ts';
 import { eventIn, isStopped, mailboxOf, parentOf } from '../../src/xstate/internals.ts';
 import { isGraceful, logicOf, Planned, waitsForReady } from './children.ts';
 import type { Stage } from './children.ts';

@@ -2,8 +2,8 @@ import type { AnyActorRef } from 'xstate';
 import { Runtime, runtimeOf } from '../../machines/runtime.ts';
 import { describe, requireFunction, requireObject } from '../core/arguments.ts';
 import type { Result } from '../core/result.ts';
-import type { SupervisedSession } from '../supervised-session.ts';
-import { SessionsActor } from '../sessions-actor.ts';
+import type { SupervisedSession } from '../sessions/supervised-session.ts';
+import { SessionsActor } from '../sessions/sessions-actor.ts';
 import { supervisorOf } from '../supervisor-of.ts';
 import { readable } from './view/readable.ts';
 

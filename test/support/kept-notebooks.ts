@@ -18,3 +18,12 @@ export function keptNotebooks(options: Partial<SessionHostOptions<typeof noteboo
   };
   return { ...opened, store, start, pass };
 }
+
+/** The same with one session, `s1`: of its start, nothing is in `events` and the store's `calls`. */
+export async function keptNotebook(options?: Parameters<typeof keptNotebooks>[0]) {
+  const test = keptNotebooks(options);
+  const ref = await test.open('s1');
+  test.events.length = 0;
+  test.store.calls.length = 0;
+  return { ...test, ref };
+}

@@ -5,6 +5,18 @@ import type { FileSystem, OpenFile } from '../../src/node/index.ts';
 /** What is done instead of a call, or before it: it may throw, or never end. */
 type Fault = (call: string) => unknown;
 
+/** What a save of the session `s1` asks of it, in order. */
+export const saving = [
+  'open s1.json.tmp',
+  'write s1.json.tmp',
+  'sync s1.json.tmp',
+  'close s1.json.tmp',
+  'rename s1.json.tmp to s1.json',
+  'open .',
+  'sync .',
+  'close .',
+];
+
 /** The file system of Node, which writes down what it has done, and fails when it is told to. */
 export class RecordedFs implements FileSystem {
   /** Such as `sync s1.json.tmp`: names without the part that is made up; the directory itself is `.`. */

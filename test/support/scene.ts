@@ -9,7 +9,7 @@ import type {
   SupervisionEvent,
   SupervisorLogic,
 } from '../../src/index.ts';
-import type { SupervisorActor } from '../../src/supervisor-actor.ts';
+import type { SupervisorActor } from '../../src/supervisor/supervisor-actor.ts';
 
 type Heard = SupervisionEvent<AnyActorRef> | DeadLetterEvent;
 type Answer = Result<unknown, SupervisionError>;

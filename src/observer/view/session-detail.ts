@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate';
-import type { SupervisedSession } from '../../supervised-session.ts';
-import { SupervisorActor } from '../../supervisor-actor.ts';
+import type { SupervisedSession } from '../../sessions/supervised-session.ts';
+import { SupervisorActor } from '../../supervisor/supervisor-actor.ts';
 import { supervisorOf } from '../../supervisor-of.ts';
 import { startedBy, timersIn } from '../../xstate/internals.ts';
 import { acceptsOf } from './accepts.ts';

@@ -1,5 +1,5 @@
 import type { Runtime } from '../../../machines/runtime.ts';
-import type { SupervisedSession } from '../../supervised-session.ts';
+import type { SupervisedSession } from '../../sessions/supervised-session.ts';
 import { timersIn } from '../../xstate/internals.ts';
 import { sessionOf } from '../observed-host.ts';
 import type { Told } from '../protocol.ts';

@@ -1,6 +1,6 @@
 import type { AnyActorRef, AnyEventObject } from 'xstate';
 import type { Session } from '../../core/session.ts';
-import type { SupervisedSession } from '../../supervised-session.ts';
+import type { SupervisedSession } from '../../sessions/supervised-session.ts';
 
 /** What happens inside sessions that are trees, of which a host hears nothing: its children's crashes, and their restarts. */
 export class TreeEvents {

@@ -1,9 +1,9 @@
-import type { Outside } from './core/revive-value.ts';
-import { tag } from './core/save-value.ts';
-import { LateReplyRef } from './reply-ref.ts';
-import { StableRef } from './session-ref.ts';
-import type { SessionRefHome } from './session-ref.ts';
-import { deadLetter } from './xstate/dead-letters.ts';
+import type { Outside } from '../core/revive-value.ts';
+import { tag } from '../core/save-value.ts';
+import { LateReplyRef } from '../reply-ref.ts';
+import { StableRef } from '../session-ref.ts';
+import type { SessionRefHome } from '../session-ref.ts';
+import { deadLetter } from '../xstate/dead-letters.ts';
 
 /** What sessions that come back refer to outside of themselves: sessions that may come back later, and those who asked. */
 export class AwaitedSessions {

@@ -1,8 +1,8 @@
-import type { Session } from './core/session.ts';
-import type { SessionRecord } from './core/session-record.ts';
-import { Incarnation } from './incarnation.ts';
+import type { Session } from '../core/session.ts';
+import type { SessionRecord } from '../core/session-record.ts';
+import { Incarnation } from '../incarnation.ts';
 import type { SessionHome } from './session-home.ts';
-import type { TakenActor } from './xstate/restoring.ts';
+import type { TakenActor } from '../xstate/restoring.ts';
 
 /** The number of the life before the one that a session comes back with: it goes on with that which it had, unless that had crashed. */
 export const numberBefore = ({ snapshot, crashes = 0, incarnation }: SessionRecord): number =>

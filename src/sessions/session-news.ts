@@ -1,10 +1,10 @@
-import { messageOf } from './core/arguments.ts';
-import type { ExitReason } from './core/exit.ts';
-import { sessionCrashed } from './core/session-crash.ts';
-import type { Session } from './core/session.ts';
-import type { SupervisionError } from './core/supervision-error.ts';
+import { messageOf } from '../core/arguments.ts';
+import type { ExitReason } from '../core/exit.ts';
+import { sessionCrashed } from '../core/session-crash.ts';
+import type { Session } from '../core/session.ts';
+import type { SupervisionError } from '../core/supervision-error.ts';
 import type { SessionHome } from './session-home.ts';
-import type { SessionKeeping } from './keeping/session-keeping.ts';
+import type { SessionKeeping } from '../keeping/session-keeping.ts';
 
 /** Of whom it is told. */
 interface Told {

@@ -1,18 +1,18 @@
 import type { AnyActorRef } from 'xstate';
-import type { Outside } from './core/revive-value.ts';
-import type { Result } from './core/result.ts';
-import type { SessionLifecycleEvent, SessionRejectedEvent } from './core/session-events.ts';
-import type { SessionRecord } from './core/session-record.ts';
-import type { Session } from './core/session.ts';
-import type { SupervisionError } from './core/supervision-error.ts';
-import type { Incarnations } from './incarnation.ts';
-import type { ReadinessRule } from './readiness.ts';
-import type { SessionArchive } from './keeping/session-archive.ts';
-import type { KeptSession } from './keeping/keeping-home.ts';
-import type { SessionKeeping } from './keeping/session-keeping.ts';
-import type { ResolvedSessionOptions } from './session-options.ts';
-import type { SessionRefHome, StableRef } from './session-ref.ts';
-import type { Clock } from './xstate/internals.ts';
+import type { Outside } from '../core/revive-value.ts';
+import type { Result } from '../core/result.ts';
+import type { SessionLifecycleEvent, SessionRejectedEvent } from '../core/session-events.ts';
+import type { SessionRecord } from '../core/session-record.ts';
+import type { Session } from '../core/session.ts';
+import type { SupervisionError } from '../core/supervision-error.ts';
+import type { Incarnations } from '../incarnation.ts';
+import type { ReadinessRule } from '../readiness.ts';
+import type { SessionArchive } from '../keeping/session-archive.ts';
+import type { KeptSession } from '../keeping/keeping-home.ts';
+import type { SessionKeeping } from '../keeping/session-keeping.ts';
+import type { ResolvedSessionOptions } from '../session-options.ts';
+import type { SessionRefHome, StableRef } from '../session-ref.ts';
+import type { Clock } from '../xstate/internals.ts';
 
 /** What a supervised session needs of the actor that supervises it. */
 export interface SessionHome extends Incarnations, SessionRefHome {

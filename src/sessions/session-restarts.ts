@@ -1,15 +1,15 @@
-import type { ExitReason } from './core/exit.ts';
-import { Recovery } from './core/recovery.ts';
-import type { Verdict } from './core/recovery.ts';
-import type { Result } from './core/result.ts';
-import type { SessionRecord } from './core/session-record.ts';
-import type { Session } from './core/session.ts';
-import type { SupervisionError } from './core/supervision-error.ts';
-import { sessionRestart } from './diagnostics.ts';
-import type { SessionRestartTrace } from './diagnostics.ts';
+import type { ExitReason } from '../core/exit.ts';
+import { Recovery } from '../core/recovery.ts';
+import type { Verdict } from '../core/recovery.ts';
+import type { Result } from '../core/result.ts';
+import type { SessionRecord } from '../core/session-record.ts';
+import type { Session } from '../core/session.ts';
+import type { SupervisionError } from '../core/supervision-error.ts';
+import { sessionRestart } from '../diagnostics.ts';
+import type { SessionRestartTrace } from '../diagnostics.ts';
 import type { SessionHome } from './session-home.ts';
 import { SessionRetry } from './session-retry.ts';
-import { timeOf } from './xstate/internals.ts';
+import { timeOf } from '../xstate/internals.ts';
 
 interface Restarted {
   readonly home: SessionHome;

@@ -1,11 +1,11 @@
 import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot } from 'xstate';
-import { resolveChildSpec } from './child-spec.ts';
-import type { ResolvedChildSpec } from './child-spec.ts';
-import { messageOf } from './core/arguments.ts';
-import type { SupervisionError } from './core/supervision-error.ts';
-import { plan } from './core/plan.ts';
-import { ok } from './core/result.ts';
-import { isSupervisionError } from './core/supervision-error.ts';
+import { resolveChildSpec } from '../child-spec.ts';
+import type { ResolvedChildSpec } from '../child-spec.ts';
+import { messageOf } from '../core/arguments.ts';
+import type { SupervisionError } from '../core/supervision-error.ts';
+import { plan } from '../core/plan.ts';
+import { ok } from '../core/result.ts';
+import { isSupervisionError } from '../core/supervision-error.ts';
 import type {
   ChildCounts,
   ChildInfo,
@@ -14,27 +14,27 @@ import type {
   Input,
   LifeOfChild,
   SupervisionReport,
-} from './core/supervision-messages.ts';
-import { countChildren, createSupervision, whichChildren } from './core/supervision-state.ts';
-import type { Supervision, SupervisionFlags, SupervisionPhase } from './core/supervision-state.ts';
-import { viewOf } from './core/supervision-view.ts';
-import type { SupervisorView } from './core/supervision-view.ts';
-import { Incarnation, incarnationIn } from './incarnation.ts';
-import type { Incarnations } from './incarnation.ts';
-import type { Logger } from './logger.ts';
-import { isSupervisor } from './logic.ts';
+} from '../core/supervision-messages.ts';
+import { countChildren, createSupervision, whichChildren } from '../core/supervision-state.ts';
+import type { Supervision, SupervisionFlags, SupervisionPhase } from '../core/supervision-state.ts';
+import { viewOf } from '../core/supervision-view.ts';
+import type { SupervisorView } from '../core/supervision-view.ts';
+import { Incarnation, incarnationIn } from '../incarnation.ts';
+import type { Incarnations } from '../incarnation.ts';
+import type { Logger } from '../logger.ts';
+import { isSupervisor } from '../logic.ts';
 import { supervisionLine } from './supervision-line.ts';
 import { Resumption, saveSupervision } from './supervision-snapshot.ts';
 import type { SavedSupervision } from './supervision-snapshot.ts';
-import { readyOf } from './readiness.ts';
-import { field, reply } from './reply.ts';
-import { Start } from './start.ts';
-import { collectDeadLetters, stopCollecting } from './xstate/dead-letters.ts';
-import { actPlainly, clockOf, emitFrom, isStopped, mailboxOf, relay, timeOf, waitingIn } from './xstate/internals.ts';
-import type { Restoring } from './xstate/restoring.ts';
-import { onEnding } from './xstate/supervised-system.ts';
-import type { Taking } from './xstate/take-snapshot.ts';
-import type { Clock } from './xstate/internals.ts';
+import { readyOf } from '../readiness.ts';
+import { field, reply } from '../reply.ts';
+import { Start } from '../start.ts';
+import { collectDeadLetters, stopCollecting } from '../xstate/dead-letters.ts';
+import { actPlainly, clockOf, emitFrom, isStopped, mailboxOf, relay, timeOf, waitingIn } from '../xstate/internals.ts';
+import type { Restoring } from '../xstate/restoring.ts';
+import { onEnding } from '../xstate/supervised-system.ts';
+import type { Taking } from '../xstate/take-snapshot.ts';
+import type { Clock } from '../xstate/internals.ts';
 
 export interface SupervisorParts {
   readonly flags: SupervisionFlags;

@@ -1,13 +1,13 @@
 import type { AnyActorRef } from 'xstate';
-import type { ResolvedChildSpec } from './child-spec.ts';
-import { NotAtRestError } from './core/not-at-rest.ts';
-import { Saved } from './core/save-value.ts';
-import type { ChildBefore, SupervisionBefore } from './core/supervision-before.ts';
-import type { Child, Supervision } from './core/supervision-state.ts';
-import { timeOf } from './xstate/internals.ts';
-import type { Clock } from './xstate/internals.ts';
-import type { Restoring, TakenActor } from './xstate/restoring.ts';
-import type { Taking } from './xstate/take-snapshot.ts';
+import type { ResolvedChildSpec } from '../child-spec.ts';
+import { NotAtRestError } from '../core/not-at-rest.ts';
+import { Saved } from '../core/save-value.ts';
+import type { ChildBefore, SupervisionBefore } from '../core/supervision-before.ts';
+import type { Child, Supervision } from '../core/supervision-state.ts';
+import { timeOf } from '../xstate/internals.ts';
+import type { Clock } from '../xstate/internals.ts';
+import type { Restoring, TakenActor } from '../xstate/restoring.ts';
+import type { Taking } from '../xstate/take-snapshot.ts';
 
 /** A child of a supervisor as it is saved. Times are in milliseconds since the Unix epoch. */
 export interface SavedChild extends Omit<ChildBefore, 'status' | 'isSaved'> {

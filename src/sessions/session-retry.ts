@@ -1,5 +1,5 @@
 import type { SessionHome } from './session-home.ts';
-import { relay, timeOf } from './xstate/internals.ts';
+import { relay, timeOf } from '../xstate/internals.ts';
 
 /** A restart of a session that is to come: when it has its turn or, after a back-off, in its time. */
 export class SessionRetry {

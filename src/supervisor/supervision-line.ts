@@ -1,5 +1,5 @@
-import { messageOf } from './core/arguments.ts';
-import type { SupervisionEvent } from './core/supervision-messages.ts';
+import { messageOf } from '../core/arguments.ts';
+import type { SupervisionEvent } from '../core/supervision-messages.ts';
 
 /** What the logger is told of an event in the life of a supervisor: nothing where all is in order. */
 export function supervisionLine(event: SupervisionEvent, supervisor: string): string | undefined {

@@ -1,9 +1,9 @@
 import type { AnyActorRef, AnyEventObject } from 'xstate';
-import { refused } from './core/result.ts';
-import type { Result } from './core/result.ts';
-import { stopping } from './core/stopping.ts';
-import type { SupervisionError } from './core/supervision-error.ts';
-import { isStopped, relay } from './xstate/internals.ts';
+import { refused } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
+import { stopping } from '../core/stopping.ts';
+import type { SupervisionError } from '../core/supervision-error.ts';
+import { isStopped, relay } from '../xstate/internals.ts';
 
 type Written = Result<unknown, SupervisionError>;
 

@@ -1,8 +1,8 @@
-import type { ChildInfo } from './core/supervision-messages.ts';
-import type { LoneView } from './core/supervision-view.ts';
-import { isSupervisor } from './logic.ts';
-import type { ResolvedSessionOptions } from './session-options.ts';
-import type { StableRef } from './session-ref.ts';
+import type { ChildInfo } from '../core/supervision-messages.ts';
+import type { LoneView } from '../core/supervision-view.ts';
+import { isSupervisor } from '../logic.ts';
+import type { ResolvedSessionOptions } from '../session-options.ts';
+import type { StableRef } from '../session-ref.ts';
 
 /** What the supervisor of the sessions tells of one. */
 export function infoOf(options: ResolvedSessionOptions, ref: StableRef, incarnation: number): ChildInfo<StableRef> {

@@ -1,14 +1,14 @@
-import { resolveChildSpec } from './child-spec.ts';
-import type { ChildSpec, ResolvedChildSpec } from './child-spec.ts';
-import { describe, requireFunction, requireNumber, requireObject, requireOneOf } from './core/arguments.ts';
-import { resolveBackoff } from './core/backoff.ts';
-import type { BackoffOptions } from './core/backoff.ts';
-import { resolveIntensity } from './core/intensity.ts';
-import type { IntensityOptions } from './core/intensity.ts';
-import { summaryOf } from './core/supervision-error.ts';
-import type { AutoShutdown, Strategy, SupervisionFlags } from './core/supervision-state.ts';
-import { consoleLogger, safely } from './logger.ts';
-import type { Logger } from './logger.ts';
+import { resolveChildSpec } from '../child-spec.ts';
+import type { ChildSpec, ResolvedChildSpec } from '../child-spec.ts';
+import { describe, requireFunction, requireNumber, requireObject, requireOneOf } from '../core/arguments.ts';
+import { resolveBackoff } from '../core/backoff.ts';
+import type { BackoffOptions } from '../core/backoff.ts';
+import { resolveIntensity } from '../core/intensity.ts';
+import type { IntensityOptions } from '../core/intensity.ts';
+import { summaryOf } from '../core/supervision-error.ts';
+import type { AutoShutdown, Strategy, SupervisionFlags } from '../core/supervision-state.ts';
+import { consoleLogger, safely } from '../logger.ts';
+import type { Logger } from '../logger.ts';
 
 /** What every supervisor may be told. */
 export interface CommonSupervisorOptions {
