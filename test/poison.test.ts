@@ -154,6 +154,17 @@ describe('A snapshot that a session keeps crashing on', () => {
     rmSync(directory, { recursive: true });
   });
 
+  it('is a file also where its session is stopped at once, or poisoned once more', async () => {
+    const { ref, line } = await begin({ poisonAfter: 1 });
+    ref.send(crash);
+    ref.send(write('b'));
+    ref.send(crash);
+    expect(await line.test.host.stopSession('s1')).toEqual({ ok: true, value: undefined });
+    expect([...line.records.keys()].sort()).toEqual(['s1/poison', 's1/poison.2']);
+    expect(line.record('s1/poison').snapshot.context.lines).toEqual(['a']);
+    expect(line.record('s1/poison.2').snapshot.context.lines).toEqual(['b']);
+  });
+
   it('is none where crashes begin afresh anyway', async () => {
     const { ref, events, line } = await begin({ restartFrom: 'start', poisonAfter: 1 });
     for (let i = 0; i < 3; i += 1) ref.send(crash);
