@@ -1,8 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sessionTree } from '../src/index.ts';
 import { fileStore } from '../src/node/index.ts';
 import { refusedWith, settled } from './support/answers.ts';
+import { fragile, thrown } from './support/fragile.ts';
 import { notebook, write } from './support/notebook.ts';
 import { ofType, openHost, steadyBackoff } from './support/open-host.ts';
 import { SuccessiveHosts } from './support/successive-hosts.ts';
@@ -21,6 +23,18 @@ const begin = async (more: object = {}) => {
   ref.send(write('a'));
   await settled();
   return { line, ref, ...line.test };
+};
+
+/** A session of two, that gives up at the first crash. */
+const beginTree = async (more: object) => {
+  const session = sessionTree({
+    logger: () => {},
+    intensity: { maxRestarts: 0 },
+    children: () => ['a', 'b'].map((id) => ({ id, src: fragile })),
+  });
+  const line = new SuccessiveHosts({ ...options, session, ...more });
+  await line.begin().open('s1');
+  return { line, child: (id: string) => line.test.host.whereis('s1', id)! };
 };
 
 type Notebook = Awaited<ReturnType<typeof begin>>['ref'];
@@ -96,6 +110,35 @@ describe('A snapshot that a session keeps crashing on', () => {
     expect(told(ofType(events, 'session.poisoned'))).toMatchObject([{ id: 's1', crashes: 3 }]);
   });
 
+  it('is counted of a tree, too, whose crashed child is in another life each time', async () => {
+    const { line, child } = await beginTree({ poisonAfter: 3 });
+    child('a').send({ type: 'count' });
+    await settled();
+    for (let crashes = 1; crashes <= 3; crashes += 1) {
+      expect(child('a').getSnapshot()).toMatchObject({ context: { count: 1 } });
+      child('b').send(thrown);
+      await line.close();
+      expect(line.record()).toMatchObject({ crashes });
+      line.begin({}, 10_000);
+      await line.resume();
+    }
+    expect(child('a').getSnapshot()).toMatchObject({ context: { count: 0 } });
+    expect(ofType(line.test.events, 'session.poisoned')).toMatchObject([{ crashes: 3 }]);
+  });
+
+  it('is none of a tree one of whose children has changed between', async () => {
+    const { line, child } = await beginTree({ poisonAfter: 2 });
+    for (let count = 1; count <= 4; count += 1) {
+      child('a').send({ type: 'count' });
+      await settled();
+      child('b').send(thrown);
+      await line.close();
+      line.begin({}, 10_000);
+      await line.resume();
+      expect(child('a').getSnapshot()).toMatchObject({ context: { count } });
+    }
+  });
+
   it('is a file that a person finds', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'xstate-supervisor-poison-'));
     const { host, open } = openHost({ ...options, poisonAfter: 1, store: fileStore({ directory }) });
@@ -109,6 +152,17 @@ describe('A snapshot that a session keeps crashing on', () => {
     expect(readdirSync(directory).sort()).toEqual(['s1.json', 's1.json.poison', 's1.json.poison.2', 'store.lock']);
     await host.close();
     rmSync(directory, { recursive: true });
+  });
+
+  it('is a file also where its session is stopped at once, or poisoned once more', async () => {
+    const { ref, line } = await begin({ poisonAfter: 1 });
+    ref.send(crash);
+    ref.send(write('b'));
+    ref.send(crash);
+    expect(await line.test.host.stopSession('s1')).toEqual({ ok: true, value: undefined });
+    expect([...line.records.keys()].sort()).toEqual(['s1/poison', 's1/poison.2']);
+    expect(line.record('s1/poison').snapshot.context.lines).toEqual(['a']);
+    expect(line.record('s1/poison.2').snapshot.context.lines).toEqual(['b']);
   });
 
   it('is none where crashes begin afresh anyway', async () => {

@@ -155,6 +155,47 @@ function explosive(blasts: { left: number }) {
   });
 }
 
+describe('A session that goes on, and whose value has changed while it was down', () => {
+  const updated: unknown[] = [];
+  const listening = createMachine({
+    context: { crashes: 0 },
+    on: {
+      'session.updated': { actions: ({ event }) => void updated.push(event.session.name) },
+      crash: {
+        actions: () => {
+          throw new Error('boom');
+        },
+      },
+    },
+  });
+  const begin = async () => {
+    updated.length = 0;
+    const line = new SuccessiveHosts({ session: listening, ...goesOn });
+    const ref = await line.begin().open('s1');
+    ref.send(crash);
+    await line.test.host.renameSession('s1', 'shop');
+    expect(updated).toEqual([]);
+    return { line, ref };
+  };
+  const goesOn = { restartFrom: 'last_snapshot', backoff: steadyBackoff } as const;
+
+  it('is told once it is back, and once', async () => {
+    const { line, ref } = await begin();
+    await line.elapse(100);
+    expect(updated).toEqual(['shop']);
+    ref.send(crash);
+    await line.elapse(1000);
+    expect(updated).toEqual(['shop']);
+  });
+
+  it('is not told where it begins afresh', async () => {
+    const { line } = await begin();
+    await line.test.host.restartSession('s1');
+    expect(updated).toEqual([]);
+    expect(line.test.host.isRunning('s1')).toBe(true);
+  });
+});
+
 describe.each(stores)('A session that crashes of its own timer, with %s,', (_name, persist) => {
   it.each(['in the same turn', 'later'])('has that timer fire again: %s', async (when) => {
     const session = explosive({ left: 1 });

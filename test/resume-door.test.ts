@@ -391,8 +391,10 @@ describe('A session that comes in as another one than it was saved', () => {
     const { host } = line.begin();
     const written: unknown[] = [];
     host.on('session.started', ({ session }) => written.push(session.projectPath, line.record().session.projectPath));
-    await line.resume();
+    const { ref } = await line.resume();
     expect(written).toEqual(['/moved/projects/s1', '/moved/projects/s1']);
+    // It has been told, too.
+    expect(ref.getSnapshot().context.session).toEqual(host.list()[0]);
     expect(await host.savedSessions()).toEqual({ ok: true, value: host.list() });
   });
 

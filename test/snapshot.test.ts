@@ -220,6 +220,14 @@ describe('A session that is taken and goes on', () => {
     expect(b!.getSnapshot().context).toEqual({ sibling: a, parent: second.actor });
   });
 
+  it('tells a child without an id from itself', () => {
+    const machine = setup({ actors: { leaf } }).createMachine({
+      context: ({ spawn }) => ({ child: spawn('leaf', { id: '' }) }),
+    });
+    const { actor } = goOn(machine, live(machine));
+    expect(actor.getSnapshot().context.child).toBe(childrenOf(actor)['']);
+  });
+
   it('has undefined for the ref of an actor that had ended', () => {
     const machine = setup({ actors: { leaf } }).createMachine({
       context: ({ spawn }) => ({ ref: spawn('leaf', { id: 'a' }) }),

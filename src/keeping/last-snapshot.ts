@@ -2,6 +2,7 @@ import type { AnyActorRef } from 'xstate';
 import type { SessionRecord } from '../core/session-record.ts';
 import { takeSnapshot } from '../xstate/take-snapshot.ts';
 import type { TakenSnapshot } from '../xstate/take-snapshot.ts';
+import { stateOf } from './state-of.ts';
 
 /** The snapshot that was taken last of a session, and how often it has crashed on that. */
 export class LastSnapshot {
@@ -37,4 +38,4 @@ export class LastSnapshot {
 
 /** Whether two snapshots are of one state. */
 const isSame = (a: TakenSnapshot, b: TakenSnapshot | undefined): boolean =>
-  JSON.stringify(a.snapshot) === JSON.stringify(b?.snapshot) && a.timers.length === b?.timers.length;
+  JSON.stringify(stateOf(a.snapshot)) === JSON.stringify(stateOf(b?.snapshot)) && a.timers.length === b?.timers.length;

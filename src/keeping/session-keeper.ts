@@ -55,7 +55,7 @@ export class SessionKeeper implements SessionKeeping, Answering {
   /** Why the state cannot be taken. */
   private fault: Error | undefined;
   /** What it crashed on too often, until that has been set aside. */
-  private poison: SessionRecord | undefined;
+  private readonly poison: SessionRecord[] = [];
 
   constructor(
     private readonly kept: KeptSession,
@@ -247,11 +247,16 @@ export class SessionKeeper implements SessionKeeping, Answering {
   }
 
   private prepare(): Write {
-    const { home, id, poison } = this;
+    const { home, id } = this;
     const { store } = home;
     // Nothing is to be there of one that is over, or has not begun: another one of its id may have been.
     this.isStale = false;
-    if (this.phase === 'deleted' || !this.hasBegun) return () => store!.delete(id);
+    if (this.phase === 'deleted' || !this.hasBegun) {
+      return async () => {
+        await this.putAside();
+        await store!.delete(id);
+      };
+    }
     if (this.fault !== undefined) throw this.fault;
     try {
       this.take();
@@ -262,18 +267,22 @@ export class SessionKeeper implements SessionKeeping, Answering {
     const record = this.record();
     return async () => {
       // Much of what happens to a session changes nothing of it.
-      if (poison === undefined && this.saved !== undefined && isSameState(record, this.saved)) return;
+      if (this.poison.length === 0 && this.saved !== undefined && isSameState(record, this.saved)) return;
       // A write that fails may have come to the disk all the same.
       this.saved = undefined;
-      if (poison !== undefined) {
-        await store!.save(poison);
-        await store!.setAside(id, 'poison');
-        // Another may have come meanwhile.
-        if (this.poison === poison) this.poison = undefined;
-      }
+      await this.putAside();
       await store!.save(record);
       this.saved = record;
     };
+  }
+
+  private async putAside(): Promise<void> {
+    const { poison, id } = this;
+    const { store } = this.home;
+    for (let first; (first = poison[0]) !== undefined; poison.shift()) {
+      await store!.save(first);
+      await store!.setAside(id, 'poison');
+    }
   }
 
   private record(): SessionRecord {
@@ -325,7 +334,7 @@ export class SessionKeeper implements SessionKeeping, Answering {
   private setAside(): void {
     const { kept, home, cause: error } = this;
     const { crashes } = this.last;
-    this.poison = this.record();
+    if (home.store !== undefined) this.poison.push(this.record());
     this.last.clear();
     home.log(
       `session ${kept.session.name} (${kept.session.id}) begins afresh: it crashed ${crashes} times on its last snapshot`,

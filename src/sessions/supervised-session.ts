@@ -4,6 +4,7 @@ import { gaveUp } from '../core/gave-up.ts';
 import { ok, refused } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import type { SessionRecord } from '../core/session-record.ts';
+import { isSameSession } from '../core/session.ts';
 import type { Session } from '../core/session.ts';
 import { doneAtOnce, startFailed } from '../core/start-failed.ts';
 import { stopping } from '../core/stopping.ts';
@@ -44,6 +45,8 @@ export class SupervisedSession implements StartOutcome {
   /** Which incarnation it is, or was: they count from 1. */
   number = 0;
   private startedAt = 0;
+  /** What its actor takes it for is another value than it has. */
+  private isUntold = false;
   /** Whether its first start is over, and went well. */
   hasStarted = false;
   readonly keeper: SessionKeeping;
@@ -64,6 +67,7 @@ export class SupervisedSession implements StartOutcome {
     this.keeper = home.keep(this, record);
     if (record !== undefined) {
       this.number = numberBefore(record);
+      this.isUntold = !isSameSession(record.session, value);
       this.restartsMade.recall(record);
     }
   }
@@ -195,9 +199,8 @@ export class SupervisedSession implements StartOutcome {
   /** Its value has changed. */
   updated(value: Session): void {
     this.value = value;
-    if (this.state !== 'over' && this.ref.isRunning) {
-      relay(this.home.self, this.life!.actor, { type: 'session.updated', session: value });
-    }
+    this.isUntold = true;
+    this.tellActor();
     this.keeper.changed();
   }
 
@@ -267,6 +270,7 @@ export class SupervisedSession implements StartOutcome {
     }
     this.state = 'running';
     this.ref.attach(this.life!);
+    this.tellActor();
     done(ok(undefined));
     // Another session may have waited for it to come back.
     this.ref.flush();
@@ -290,7 +294,10 @@ export class SupervisedSession implements StartOutcome {
     this.state = 'starting';
     this.then = then;
     try {
-      const start = new Start(bear(home, this.value, this.number + 1, this.keeper.next()), this);
+      const taken = this.keeper.next();
+      // One that begins afresh has its value as its input.
+      if (taken === undefined) this.isUntold = false;
+      const start = new Start(bear(home, this.value, this.number + 1, taken), this);
       this.pending = start;
       this.ref.prepare(start.life);
       start.begin(home.readiness, home.clock);
@@ -327,10 +334,17 @@ export class SupervisedSession implements StartOutcome {
     this.carryOn();
   }
 
+  private tellActor(): void {
+    if (!this.isUntold || this.state === 'over' || !this.ref.isRunning) return;
+    this.isUntold = false;
+    relay(this.home.self, this.life!.actor, { type: 'session.updated', session: this.value });
+  }
+
   private arrive(): void {
     const { number, value: session } = this;
     this.state = 'running';
     this.ref.attach(this.life!);
+    this.tellActor();
     tellOfRestart(this, session, number);
     this.restarting?.end(ok({ incarnation: number }));
     this.ref.flush();

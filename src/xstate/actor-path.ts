@@ -12,8 +12,8 @@ export function pathFrom(root: AnyActorRef, ref: AnyActorRef): string | undefine
   return ids.join('/');
 }
 
-// As in a JSON pointer: an id may be any string.
-const escaped = (id: string): string => id.replaceAll('~', '~0').replaceAll('/', '~1');
+// As in a JSON pointer: an id may be any string. But an empty one would be the path of the root.
+const escaped = (id: string): string => (id === '' ? '~' : id.replaceAll('~', '~0').replaceAll('/', '~1'));
 
 /** The port that an actor lives behind: its own, or that of an ancestor. */
 export function portOf(ref: AnyActorRef): Port | undefined {
