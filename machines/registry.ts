@@ -25,6 +25,7 @@ interface RegistryLogicOptions<TConfig> {
   readonly logger?: Logger;
 }
 
+/** Options of `sessionRegistry`. */
 export interface SessionRegistryOptions<TConfig = Record<string, unknown>>
   extends SessionTableOptions, RegistryLogicOptions<TConfig> {}
 
@@ -55,6 +56,7 @@ type RegistryLogic<TConfig, TEvent extends EventObject> = ActorLogic<
   SessionUpdatedEvent<TConfig>
 >;
 
+/** The actor logic of a registry that everybody may write. */
 export type SessionRegistryLogic<TConfig = Record<string, unknown>> = RegistryLogic<TConfig, RegistryEvent<TConfig>>;
 
 export type ManagedRegistryLogic<TConfig = Record<string, unknown>> = RegistryLogic<

@@ -35,16 +35,19 @@ export interface ProcessLineEvent {
   readonly isCut?: true;
 }
 
+/** The output of a process that has ended well: any other end is its actor's error. */
 export interface ProcessOutput {
   readonly code: 0;
 }
 
+/** What is known of a process, besides its status. */
 export type ProcessSnapshot<TInput = unknown> = Snapshot<ProcessOutput> & {
   readonly input: TInput | undefined;
   /** The process, which leads its process group. */
   readonly pid: number | undefined;
 };
 
+/** The actor logic of a process. */
 export type ProcessLogic<TInput = NonReducibleUnknown> = ActorLogic<
   ProcessSnapshot<TInput>,
   ProcessEvent,
