@@ -2,6 +2,7 @@ import type { ActorLogic, AnyActorRef, AnyEventObject, EventObject, NonReducible
 import { describe, messageOf, requireFunction, requireObject } from '../src/core/arguments.ts';
 import { validateConfigOptions } from '../src/core/config-schema.ts';
 import type { ConfigOptions } from '../src/core/config-schema.ts';
+import { field } from '../src/core/field.ts';
 import type { RegistryEvent, RegistryReplies } from '../src/core/registry-events.ts';
 import type { Reply } from '../src/core/reply.ts';
 import { ok, refused } from '../src/core/result.ts';
@@ -16,7 +17,7 @@ import { SupervisionError } from '../src/core/supervision-error.ts';
 import { guarded } from '../src/guarded.ts';
 import { consoleLogger, safely } from '../src/logger.ts';
 import type { Logger } from '../src/logger.ts';
-import { field, reply } from '../src/reply.ts';
+import { reply } from '../src/reply.ts';
 
 interface RegistryLogicOptions<TConfig> {
   /** How a session's config is checked. */

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { isUint8Array } from 'node:util/types';
 import type { ActorLogic, ActorSystem, AnyActorRef, AnyEventObject, NonReducibleUnknown, Snapshot } from 'xstate';
-import { field } from '../reply.ts';
+import { field } from '../core/field.ts';
 import { keepListeners } from '../xstate/audience.ts';
 import { relay } from '../xstate/internals.ts';
 import { cleanUp } from '../xstate/port.ts';

@@ -1,5 +1,6 @@
 import type { AnyEventObject } from 'xstate';
 import { describe } from '../core/arguments.ts';
+import { field } from '../core/field.ts';
 import type { Reply } from '../core/reply.ts';
 import { ok, refused } from '../core/result.ts';
 import type { Refused, Result } from '../core/result.ts';
@@ -15,7 +16,7 @@ import { sessionStart } from '../diagnostics.ts';
 import type { SessionStartTrace } from '../diagnostics.ts';
 import { InOrder } from './in-order.ts';
 import type { RegistryWriter } from './registry-writer.ts';
-import { field, reply } from '../reply.ts';
+import { reply } from '../reply.ts';
 import type { SessionHome } from './session-home.ts';
 import { inputOf } from '../session-input.ts';
 import type { StableRef } from '../session-ref.ts';
