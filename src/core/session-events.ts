@@ -1,19 +1,9 @@
 import type { ExitReason } from './exit.ts';
+import type { ProjectPathRefusal } from './project-path.ts';
 import type { Replying, Reply } from './reply.ts';
 import type { Session, SessionInput } from './session.ts';
 import type { StoreRefusal } from './store-refusals.ts';
 import type { SupervisionError } from './supervision-error.ts';
-
-/** Why a project path was refused, in the order in which it is checked. */
-export type ProjectPathRefusal =
-  | 'missing_project_path'
-  | 'invalid_project_path'
-  | 'path_too_long'
-  | 'path_traversal_detected'
-  | 'path_not_absolute'
-  | 'path_not_found'
-  | 'path_not_directory'
-  | 'path_permission_denied';
 
 /** Why a session was not started. */
 export type StartRefusal =

@@ -1,10 +1,11 @@
 import type { AnyEventObject } from 'xstate';
 import { describe } from '../core/arguments.ts';
 import { field } from '../core/field.ts';
+import type { ProjectPathRefusal } from '../core/project-path.ts';
 import type { Reply } from '../core/reply.ts';
 import { ok, refused } from '../core/result.ts';
 import type { Refused, Result } from '../core/result.ts';
-import type { Opened, ProjectPathRefusal, ResumeRefusal } from '../core/session-events.ts';
+import type { Opened, ResumeRefusal } from '../core/session-events.ts';
 import type { SessionRecord } from '../core/session-record.ts';
 import { createSession, validateSession } from '../core/session.ts';
 import type { Session, SessionInput } from '../core/session.ts';
