@@ -24,7 +24,12 @@ describe('The page tells the host which session it shows', () => {
         answers.push({ told: JSON.parse(body), answer });
       })) as typeof fetch;
   });
-  afterEach(() => {
+  afterEach(async () => {
+    // Whoever has told waits for an answer, and then may have more to tell.
+    for (const { answer } of answers) {
+      answer(true);
+      await soon();
+    }
     globalThis.fetch = original;
     jest.useRealTimers();
   });

@@ -207,6 +207,19 @@ describe('The restart budget of a session', () => {
     expect(told(events).at(-1)).toMatchObject({ type: 'session.failed' });
   });
 
+  it('counts what was used up for one window more, at most, where the clock of the computer was set back', async () => {
+    const { ref, line } = await begin(limited);
+    crashTimes(ref, 2);
+    await line.close();
+    const { events } = line.begin({}, -100_000);
+    const { ref: again } = await line.resume();
+    await line.elapse(5001);
+    crashTimes(again, 2);
+    expect(ofType(events, 'session.restarted')).toHaveLength(2);
+    crashTimes(again, 1);
+    expect(told(events).at(-1)).toMatchObject({ type: 'session.failed' });
+  });
+
   it('does not let a session that is wedged loop across hosts', async () => {
     const { ref, line } = await begin(limited);
     crashTimes(ref, 3);

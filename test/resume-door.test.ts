@@ -380,3 +380,30 @@ describe('A resume while the host closes', () => {
     expect((await line.begin().host.resumeSession('s1')).ok).toBe(true);
   });
 });
+
+describe('A session that comes in as another one than it was saved', () => {
+  it('is on the disk as that before session.started, where its directory has moved', async () => {
+    let moved = (path: string) => path;
+    const line = new SuccessiveHosts({ session: worker, projectPaths: (path: string) => ok(moved(path)) });
+    await line.begin().open('s1');
+    await line.close();
+    moved = (path) => `/moved${path}`;
+    const { host } = line.begin();
+    const written: unknown[] = [];
+    host.on('session.started', ({ session }) => written.push(session.projectPath, line.record().session.projectPath));
+    await line.resume();
+    expect(written).toEqual(['/moved/projects/s1', '/moved/projects/s1']);
+    expect(await host.savedSessions()).toEqual({ ok: true, value: host.list() });
+  });
+
+  it('is on the disk as that, where a schema has added to its config', async () => {
+    const line = new SuccessiveHosts({ session: worker });
+    await line.begin().open('s1');
+    await line.close();
+    const validate = (value: unknown) => ({ value: { model: 'small', ...(value as object) } });
+    const { host } = line.begin({ config: { schema: { '~standard': { version: 1, vendor: 'test', validate } } } });
+    await line.resume();
+    expect(host.list()).toMatchObject([{ config: { model: 'small' } }]);
+    expect(line.record().session).toEqual(host.list()[0]);
+  });
+});

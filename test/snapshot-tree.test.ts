@@ -143,6 +143,19 @@ describe('A session tree that comes back', () => {
     expect(supervisorOf(second.actor).view.children[0]!.restartAt).toBe(second.clock.now() + 400);
   });
 
+  it('waits no longer than its back-off, and counts restarts no longer than that, where the clock was set back', () => {
+    const backoff = { minMs: 200, maxMs: 1000, jitter: 'none', resetAfterMs: 5000 } as const;
+    const logic = tree([child('a')], { backoff, intensity: { maxRestarts: 1, withinMs: 2000 } });
+    const first = live(logic, { input });
+    find(first, 'a')!.send({ type: 'CRASH' });
+    const second = goOn(logic, first, { now: -100_000 });
+    second.clock.increment(1000);
+    expect(statuses(second)).toBe('a running 2');
+    second.clock.increment(1001);
+    find(second, 'a')!.send({ type: 'CRASH' });
+    expect(statuses(second)).toBe('a restarting 2');
+  });
+
   it('begins its back-off anew after a child that ran long enough, before and after', () => {
     const logic = tree([child('a')], { backoff: { minMs: 10, maxMs: 1000, jitter: 'none', resetAfterMs: 500 } });
     const first = live(logic, { input });

@@ -31,7 +31,9 @@ function* goOn(sup: Supervision, child: Child, before: ChildBefore | undefined):
   child.attempt = attempt;
   if (status === 'restarting') {
     become(sup, child, 'restarting');
-    retryLater(sup, child, Math.max(0, restartAt - sup.now));
+    // The computer's clock may have been set back meanwhile.
+    const longest = sup.flags.backoff?.maxMs ?? 0;
+    retryLater(sup, child, Math.max(0, Math.min(longest, restartAt - sup.now)));
   }
   if (status !== 'running') return undefined;
   // It is still the same life.

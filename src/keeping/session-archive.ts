@@ -96,8 +96,10 @@ export class SessionArchive implements KeepingHome, StoreAudience {
     const order = this.parts.orderOf(id) ?? 0;
     // Or an earlier session of this id might be written after it.
     const writer = this.kept.get(id)?.writer ?? this.writerOf(id);
-    const isMigrated = record !== undefined && this.migration.isMigrated(record);
-    const keeper = new SessionKeeper(session, this, writer, { order, record, isMigrated });
+    // Its path, or its config by a schema, may have become another one as it came in.
+    const isOutdated =
+      record !== undefined && (this.migration.isMigrated(record) || !isSame(record.session, session.session));
+    const keeper = new SessionKeeper(session, this, writer, { order, record, isOutdated });
     this.kept.set(id, { writer, keeper });
     this.saved?.add(id);
     const loading = this.loading.get(id);
@@ -254,6 +256,8 @@ export class SessionArchive implements KeepingHome, StoreAudience {
     );
   }
 }
+
+const isSame = (a: Session, b: Session): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 // The keeper of the session says what there is to write.
 const nothing = () => async () => {};

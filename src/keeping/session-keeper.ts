@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate';
 import { NotAtRestError } from '../core/not-at-rest.ts';
-import { fingerprint } from '../core/record-fingerprint.ts';
+import { isSameState } from '../core/same-state.ts';
 import { RECORD_FORMAT } from '../core/session-record.ts';
 import type { SessionRecord } from '../core/session-record.ts';
 import type { SessionLifecycleEvent } from '../core/session-events.ts';
@@ -22,8 +22,8 @@ interface Before {
   readonly order: number;
   /** What it comes back from. */
   readonly record: SessionRecord | undefined;
-  /** That record is not what is in the store. */
-  readonly isMigrated: boolean;
+  /** What is in the store is not what it comes back as. */
+  readonly isOutdated: boolean;
 }
 
 /**
@@ -50,8 +50,8 @@ export class SessionKeeper implements SessionKeeping, Answering {
   private timer: unknown;
   /** An incarnation has run, or it comes back. */
   private hasBegun = false;
-  /** The fingerprint of the record that was written last; undefined: that may have changed on the disk. */
-  private print: string | undefined;
+  /** What was written last; undefined: there may be something else on the disk. */
+  private saved: SessionRecord | undefined;
   /** Why the state cannot be taken. */
   private fault: Error | undefined;
   /** What it crashed on too often, until that has been set aside. */
@@ -90,7 +90,7 @@ export class SessionKeeper implements SessionKeeping, Answering {
       whenKept: (written, of) => (this.home.isEach ? this.answers.hold(of, written) : written()),
     });
     // It is as it was written, timers and all.
-    const isAsWritten = isRestored && isSameLife && !this.before.isMigrated;
+    const isAsWritten = isRestored && isSameLife && !this.before.isOutdated;
     if (isAsWritten && this.home.keeping.timers === 'deadline') return;
     if (!isRestored || isSameLife) this.isDirty = true;
     this.schedule();
@@ -260,12 +260,11 @@ export class SessionKeeper implements SessionKeeping, Answering {
       throw error;
     }
     const record = this.record();
-    const print = fingerprint(record);
     return async () => {
       // Much of what happens to a session changes nothing of it.
-      if (poison === undefined && print === this.print) return;
+      if (poison === undefined && this.saved !== undefined && isSameState(record, this.saved)) return;
       // A write that fails may have come to the disk all the same.
-      this.print = undefined;
+      this.saved = undefined;
       if (poison !== undefined) {
         await store!.save(poison);
         await store!.setAside(id, 'poison');
@@ -273,7 +272,7 @@ export class SessionKeeper implements SessionKeeping, Answering {
         if (this.poison === poison) this.poison = undefined;
       }
       await store!.save(record);
-      this.print = print;
+      this.saved = record;
     };
   }
 
@@ -312,7 +311,7 @@ export class SessionKeeper implements SessionKeeping, Answering {
     this.last.taken = { ...taken, takenAt: home.wall.now() };
     this.isStale = true;
     // When it was saved is no difference of which it would be written.
-    this.print = undefined;
+    this.saved = undefined;
   }
 
   private takeIfAtRest(): void {

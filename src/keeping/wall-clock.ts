@@ -27,9 +27,10 @@ export class WallClock {
     return times.map((time) => Math.max(0, time + offset));
   }
 
-  /** Times since the Unix epoch, on the clock. */
+  /** Times since the Unix epoch that are over, on the clock: none is later than now, also where the wall clock was set back. */
   toClock(times: readonly number[]): number[] {
-    const offset = timeOf(this.clock) - this.now();
-    return times.map((time) => time + offset);
+    const now = timeOf(this.clock);
+    const offset = now - this.now();
+    return times.map((time) => Math.min(now, time + offset));
   }
 }

@@ -85,6 +85,8 @@ export class Resumption {
 
   before(clock: Clock): SupervisionBefore {
     const toClock = (time: number) => this.restoring.timeOn(clock, time);
+    // The computer's clock may have been set back meanwhile.
+    const over = (time: number) => Math.min(timeOf(clock), toClock(time));
     const children = this.saved.children.map((child): ChildBefore => {
       const { id, status, incarnation, attempt, startedAt, restartAt } = child;
       return {
@@ -92,12 +94,12 @@ export class Resumption {
         status: status === 'added' ? 'gone' : status,
         incarnation,
         isSaved: this.snapshots.has(id),
-        startedAt: toClock(startedAt),
+        startedAt: over(startedAt),
         attempt,
         restartAt: toClock(restartAt),
       };
     });
-    return { restarts: this.saved.restarts.map(toClock), children };
+    return { restarts: this.saved.restarts.map(over), children };
   }
 
   /** Those that cannot come back: their specs came by `child.start`, or are no more. */

@@ -8,20 +8,21 @@ const isRef = (value: object): value is AnyActorRef => 'sessionId' in value && '
  * A context of which XState persists each ref by the actor itself, in place of its id: a ref may be of any actor of the
  * session, and ids are unique among the children of one actor only. It is copied where there are refs.
  */
-export function namingRefs<T>(context: T, ancestors: ReadonlySet<unknown> = new Set()): T {
+export function namingRefs<T>(context: T, ancestors: unknown[] = []): T {
   if (typeof context !== 'object' || context === null) return context;
   if (isRef(context)) return { id: context, sessionId: '', send: undefined, ref: undefined } as never;
   const isWalked = Array.isArray(context) ? isPlainArray(context) : isPlainObject(context);
   // What goes round in circles is refused later, by its path.
-  if (!isWalked || ancestors.has(context)) return context;
-  const within = new Set(ancestors).add(context);
+  if (!isWalked || ancestors.includes(context)) return context;
+  ancestors.push(context);
   let copy: Record<string, unknown> | undefined;
   for (const [key, value] of Object.entries(context)) {
-    const named: unknown = namingRefs(value, within);
+    const named: unknown = namingRefs(value, ancestors);
     if (named === value) continue;
     copy ??= (Array.isArray(context) ? context.slice() : { ...context }) as Record<string, unknown>;
     copy[key] = named;
   }
+  ancestors.pop();
   return (copy as T | undefined) ?? context;
 }
 

@@ -106,16 +106,22 @@ export class Taking {
   private persisted(actor: ActorInternals, path: string): unknown {
     const { logic, _snapshot: snapshot } = actor;
     const options = { [taking]: this } as never;
-    if (isSupervisor(unwrap(logic))) return defined(logic.getPersistedSnapshot(snapshot!, options));
-    if (snapshot?.children === undefined) return defined(logic.getPersistedSnapshot(snapshot!, options));
-    const { context } = snapshot as { readonly context?: unknown };
-    const children = mapValues(snapshot.children, (child) => this.childOf(child, path));
+    if (isSupervisor(unwrap(logic)) || snapshot?.children === undefined) {
+      return defined(logic.getPersistedSnapshot(snapshot!, options));
+    }
+    const { context: own } = snapshot as { readonly context?: unknown };
+    const hasChildren = Object.keys(snapshot.children).length > 0;
+    const children = hasChildren ? mapValues(snapshot.children, (child) => this.childOf(child, path)) : undefined;
     try {
-      const shown = { ...snapshot, context: namingRefs(context), children };
-      return withChildren(defined(logic.getPersistedSnapshot(shown, options)));
+      const context = namingRefs(own);
+      // A copy, only where it is another: of a machine's snapshot that is much of what a session costs that is kept.
+      const shown = children || context !== own ? { ...snapshot, context, ...(children && { children }) } : snapshot;
+      const persisted = defined(logic.getPersistedSnapshot(shown, options));
+      if (persisted.children !== undefined) persisted.children = mapValues(persisted.children as Children, defined);
+      return persisted;
     } catch (error) {
       // XState goes round in circles where a context does, and calls its getters: this says where they are.
-      if (!(error instanceof UnsavableError)) this.save(context, ['context']);
+      if (!(error instanceof UnsavableError)) this.save(own, ['context']);
       throw error;
     }
   }
@@ -140,14 +146,16 @@ export class Taking {
   }
 }
 
-/** Without what is undefined: of a snapshot, XState reads that the same. */
-const defined = (snapshot: object): object =>
-  Object.fromEntries(Object.entries(snapshot).filter(([, value]) => value !== undefined));
+/** A copy without what is undefined: of a snapshot, XState reads that the same. */
+function defined(snapshot: object): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(snapshot) as [string, unknown][]) {
+    if (value !== undefined) copy[key] = value;
+  }
+  return copy;
+}
 
-const withChildren = (snapshot: { readonly children?: Record<string, object> }): object => ({
-  ...snapshot,
-  ...(snapshot.children && { children: mapValues(snapshot.children, defined) }),
-});
+type Children = Readonly<Record<string, object>>;
 
 function mapValues<T, U>(object: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
