@@ -15,8 +15,6 @@ describe('The page tells the host which session it shows', () => {
   const original = globalThis.fetch;
 
   beforeEach(() => {
-    // A question that a test leaves unanswered would keep its process waiting.
-    jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
     answers.length = 0;
     globalThis.fetch = ((_: string, { body }: { body: string }) =>
       new Promise((resolve, reject) => {
@@ -31,7 +29,6 @@ describe('The page tells the host which session it shows', () => {
       await soon();
     }
     globalThis.fetch = original;
-    jest.useRealTimers();
   });
 
   const watching = () => {
@@ -77,18 +74,23 @@ describe('The page tells the host which session it shows', () => {
   });
 
   it('and notes that no answer has come for 3 seconds, until one comes', async () => {
-    const store = watching();
-    store.watch('a');
-    store.hear('hello', hello('one'));
-    await soon();
-    jest.advanceTimersByTime(2999);
-    expect(store.state.watchUnanswered).toBe(false);
-    jest.advanceTimersByTime(1);
-    expect(store.state.watchUnanswered).toBe(true);
-    answers[0]!.answer(true);
-    await soon();
-    expect(store.state.watchUnanswered).toBe(false);
-    jest.advanceTimersByTime(10_000);
-    expect(store.state.watchUnanswered).toBe(false);
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
+    try {
+      const store = watching();
+      store.watch('a');
+      store.hear('hello', hello('one'));
+      await soon();
+      jest.advanceTimersByTime(2999);
+      expect(store.state.watchUnanswered).toBe(false);
+      jest.advanceTimersByTime(1);
+      expect(store.state.watchUnanswered).toBe(true);
+      answers[0]!.answer(true);
+      await soon();
+      expect(store.state.watchUnanswered).toBe(false);
+      jest.advanceTimersByTime(10_000);
+      expect(store.state.watchUnanswered).toBe(false);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });
