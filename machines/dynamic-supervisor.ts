@@ -4,6 +4,7 @@ import type { CommonSupervisorOptions } from '../src/supervisor/supervisor-optio
 import { supervisorMachine } from './supervisor.ts';
 import type { SupervisorLogic } from './supervisor.ts';
 
+/** Options of `dynamicSupervisor`. */
 export interface DynamicSupervisorOptions extends CommonSupervisorOptions {
   /** How many children it may have; one that is restarting holds its place. By default as many as there come. */
   readonly maxChildren?: number;

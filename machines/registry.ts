@@ -2,6 +2,7 @@ import type { ActorLogic, AnyActorRef, AnyEventObject, EventObject, NonReducible
 import { describe, messageOf, requireFunction, requireObject } from '../src/core/arguments.ts';
 import { validateConfigOptions } from '../src/core/config-schema.ts';
 import type { ConfigOptions } from '../src/core/config-schema.ts';
+import { field } from '../src/core/field.ts';
 import type { RegistryEvent, RegistryReplies } from '../src/core/registry-events.ts';
 import type { Reply } from '../src/core/reply.ts';
 import { ok, refused } from '../src/core/result.ts';
@@ -16,7 +17,7 @@ import { SupervisionError } from '../src/core/supervision-error.ts';
 import { guarded } from '../src/guarded.ts';
 import { consoleLogger, safely } from '../src/logger.ts';
 import type { Logger } from '../src/logger.ts';
-import { field, reply } from '../src/reply.ts';
+import { reply } from '../src/reply.ts';
 
 interface RegistryLogicOptions<TConfig> {
   /** How a session's config is checked. */
@@ -25,6 +26,7 @@ interface RegistryLogicOptions<TConfig> {
   readonly logger?: Logger;
 }
 
+/** Options of `sessionRegistry`. */
 export interface SessionRegistryOptions<TConfig = Record<string, unknown>>
   extends SessionTableOptions, RegistryLogicOptions<TConfig> {}
 
@@ -55,6 +57,7 @@ type RegistryLogic<TConfig, TEvent extends EventObject> = ActorLogic<
   SessionUpdatedEvent<TConfig>
 >;
 
+/** The actor logic of a registry that everybody may write. */
 export type SessionRegistryLogic<TConfig = Record<string, unknown>> = RegistryLogic<TConfig, RegistryEvent<TConfig>>;
 
 export type ManagedRegistryLogic<TConfig = Record<string, unknown>> = RegistryLogic<

@@ -39,9 +39,11 @@ import { sessionsLogic } from './sessions.ts';
 import { supervisorMachine } from './supervisor.ts';
 import type { SupervisorContext } from './supervisor.ts';
 
+/** What the runtime takes: the commands to its sessions, and to their registry; and questions. */
 export type SessionRuntimeEvent<TConfig = Record<string, unknown>> =
   SessionCommand<TConfig, AnyActorRef> | RegistryEvent<TConfig> | SupervisorQuery<AnyActorRef>;
 
+/** What the runtime emits: what happens to its sessions, and to its own two children. */
 export type SessionRuntimeEmitted<TLogic extends AnyActorLogic = AnyActorLogic, TConfig = Record<string, unknown>> =
   | SessionLifecycleEvent<TConfig, SessionRef<TLogic>, OutputFrom<TLogic>>
   | SessionRejectedEvent
@@ -49,6 +51,7 @@ export type SessionRuntimeEmitted<TLogic extends AnyActorLogic = AnyActorLogic, 
   | DeadLetterEvent
   | SupervisionEvent<AnyActorRef>;
 
+/** The actor logic of a session system. */
 export type SessionRuntimeLogic<
   TLogic extends AnyActorLogic = AnyActorLogic,
   TConfig = Record<string, unknown>,
@@ -60,6 +63,7 @@ export type SessionRuntimeLogic<
   SessionRuntimeEmitted<TLogic, TConfig>
 >;
 
+/** The ref of a session system: `host.actor`. */
 export type SessionRuntimeRef<TLogic extends AnyActorLogic, TConfig> = ActorRefFromLogic<
   SessionRuntimeLogic<TLogic, TConfig>
 >;

@@ -9,6 +9,7 @@ import { sendToParent } from '../src/xstate/internals.ts';
 import { supervisorMachine } from './supervisor.ts';
 import type { SupervisorLogic } from './supervisor.ts';
 
+/** Options of `sessionTree`. */
 export interface SessionTreeOptions<TConfig = Record<string, unknown>> extends StaticSupervisorOptions {
   /** Makes the children of one session, in start order. */
   readonly children: (args: { readonly session: Session<TConfig> }) => readonly ChildSpec[];

@@ -24,6 +24,7 @@ import { restoringOf } from '../src/xstate/restoring.ts';
 import { taking } from '../src/xstate/take-snapshot.ts';
 import type { Taking } from '../src/xstate/take-snapshot.ts';
 
+/** Options of `supervisor`. */
 export interface SupervisorOptions extends StaticSupervisorOptions {
   /** The children, in start order. */
   readonly children?: readonly ChildSpec[];

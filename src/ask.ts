@@ -29,6 +29,7 @@ export type AnswerTo<TEvent> = TEvent extends { readonly replyTo?: infer T }
     : never
   : never;
 
+/** Options of `ask`. */
 export interface AskOptions {
   /** How long to wait, in milliseconds on the receiver's clock; `Infinity` to wait for ever. */
   readonly timeoutMs?: number;

@@ -19,6 +19,7 @@ export type TaskSnapshot<TOutput = unknown, TInput = unknown, TProgress = unknow
   readonly progress: TProgress | undefined;
 };
 
+/** The actor logic of a task. */
 export type TaskLogic<
   TOutput = unknown,
   TInput = NonReducibleUnknown,
@@ -27,6 +28,7 @@ export type TaskLogic<
   TEmitted extends EventObject = EventObject,
 > = ActorLogic<TaskSnapshot<TOutput, TInput, TProgress>, TEvent, TInput, ActorSystem<any>, TEmitted>;
 
+/** The ref of a task. */
 export type TaskRef<
   TOutput = unknown,
   TInput = NonReducibleUnknown,
@@ -69,6 +71,7 @@ export interface TaskScope<
  * `await`: what comes earlier is not kept. A task that only listens awaits the abort, or every stop and every restart
  * waits for it as long as its shutdown time.
  *
+ * @throws TypeError for what is no function
  * @example
  * const download = fromTask(async ({ input, signal, progress }: TaskScope<{ url: string }>) => {
  *   const response = await fetch(input.url, { signal });

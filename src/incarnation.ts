@@ -1,8 +1,8 @@
 import type { AnyActorLogic, AnyActorRef, AnyEventObject } from 'xstate';
 import { holds } from './core/arguments.ts';
 import type { Exit, ExitReason } from './core/exit.ts';
+import { field } from './core/field.ts';
 import { attempt } from './harmless.ts';
-import { field } from './reply.ts';
 import type { Shutdown, ShutdownEvent } from './shutdown.ts';
 import { createAdopted, createChild } from './xstate/adoption.ts';
 import { clockOf, eventIn, isStopped, mailboxOf, parentOf, relay, stopActor } from './xstate/internals.ts';

@@ -50,13 +50,13 @@ export type { ConfigOptions, StandardSchemaV1 } from './core/config-schema.ts';
 export type { Exit, ExitReason } from './core/exit.ts';
 export type { Intensity, IntensityOptions } from './core/intensity.ts';
 export type { RegistryEvent, RegistryReplies } from './core/registry-events.ts';
+export type { ProjectPathRefusal } from './core/project-path.ts';
 export type { Reply, ReplyTarget } from './core/reply.ts';
 export type { Ok, Refused, Result } from './core/result.ts';
 export type {
   ChangeRefusal,
   DeadLetterEvent,
   HostFailedEvent,
-  ProjectPathRefusal,
   RestartRefusal,
   ResumeRefusal,
   SessionCommand,

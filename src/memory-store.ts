@@ -15,6 +15,7 @@ const held = new WeakSet<object>();
  *
  * @param records where the records are kept, as JSON by id. Give the same to a second store to find them there; while
  *   the first is not closed, it is refused with `store_locked`
+ * @throws TypeError for what is no map
  *
  * @example
  * const records = new Map<string, string>();

@@ -5,6 +5,7 @@ import type {
   ChangeRefusal,
   DeadLetterEvent,
   HostFailedEvent,
+  Opened,
   RestartRefusal,
   ResumeRefusal,
   SessionLifecycleEvent,
@@ -21,6 +22,7 @@ import type { SessionRuntimeOptions } from './session-options.ts';
 import type { SessionRef } from './session-ref.ts';
 import type { Clock } from './xstate/internals.ts';
 
+/** Options of `createSessionHost`. */
 export type SessionHostOptions<
   TLogic extends AnyActorLogic = AnyActorLogic,
   TConfig = Record<string, unknown>,
@@ -32,10 +34,7 @@ export type SessionHostOptions<
 };
 
 /** A session that has been started, and the way to it. */
-export interface OpenedSession<TLogic extends AnyActorLogic, TConfig> {
-  readonly session: Session<TConfig>;
-  readonly ref: SessionRef<TLogic>;
-}
+export type OpenedSession<TLogic extends AnyActorLogic, TConfig> = Opened<TConfig, SessionRef<TLogic>>;
 
 /** What has come back, and what has not. */
 export interface ResumedSessions<TLogic extends AnyActorLogic, TConfig> {
@@ -69,6 +68,7 @@ export interface SessionHost<
   stopSession(id: string): Promise<Reply<void, StopRefusal>>;
   /** Restarts a session by hand: free of charge, also while it waits for its back-off. */
   restartSession(id: string): Promise<Reply<void, RestartRefusal>>;
+  /** Gives a session another name. */
   renameSession(id: string, name: string): Promise<Reply<void, ChangeRefusal>>;
   /** Merges a patch into a session's config, key by key. */
   configureSession(id: string, patch: Partial<TConfig>): Promise<Reply<void, ChangeRefusal>>;
@@ -88,13 +88,17 @@ export interface SessionHost<
   /** Has all that has changed written, whatever `persist` says; resolves when it is on the disk. */
   flush(): Promise<Reply<void, StoreRefusal>>;
 
+  /** The session of an id, as it is now. */
   lookup(id: string): Reply<Session<TConfig>, 'not_found'>;
+  /** Exact, and so by the canonical path; the oldest on it. */
   lookupByPath(projectPath: string): Reply<Session<TConfig>, 'not_found'>;
   /** Exact; the oldest of that name. */
   lookupByName(name: string): Reply<Session<TConfig>, 'not_found'>;
   /** By `createdAt`, then by registration: the same frozen array until something changes. */
   list(): readonly Session<TConfig>[];
+  /** The same, their ids alone. */
   ids(): readonly string[];
+  /** How many sessions are open. */
   count(): number;
   /** How many sessions may be open. Lowered below the count, it refuses new ones and harms none. */
   maxSessions: number;

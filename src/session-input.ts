@@ -1,5 +1,5 @@
+import { field } from './core/field.ts';
 import type { SessionInput } from './core/session.ts';
-import { field } from './reply.ts';
 
 interface Fields {
   projectPath?: unknown;

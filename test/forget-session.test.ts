@@ -53,16 +53,6 @@ describe('Of those who come at the same time', () => {
 });
 
 describe('A session that is being forgotten', () => {
-  it('is one that may be started anew once it is', async () => {
-    const line = new SuccessiveHosts({ session: worker });
-    await line.begin().open('s1');
-    await line.close();
-    const { host } = line.begin();
-    expect(await host.forgetSession('s1')).toEqual(done);
-    expect((await host.startSession({ projectPath: '/new', id: 's1' })).ok).toBe(true);
-    expect(line.record().session.projectPath).toBe('/new');
-  });
-
   it('may be one that has failed', async () => {
     const line = new SuccessiveHosts({ session: worker, intensity: { maxRestarts: 0 } });
     const ref = await line.begin().open('s1');

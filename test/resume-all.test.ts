@@ -169,7 +169,7 @@ describe('Resuming all', () => {
     expect(host.ids()).toEqual(ids);
   });
 
-  it('starts no other where one does not start', async () => {
+  it('brings back the rest where one does not start', async () => {
     const line = await saved(['a', 'b', 'c']);
     line.change((record) => (record.snapshot.value = 'nowhere'), 'b');
     const { host } = line.begin();

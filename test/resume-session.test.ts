@@ -156,7 +156,7 @@ describe.each(kinds)('A session that comes back from %s', (_name, place) => {
     await second.host.close();
   });
 
-  it('is forgotten, and only it, where the host is told to', async () => {
+  it('is forgotten, and only it, where the host is told to, and its id is free', async () => {
     const first = openHost({ session: worker, store: store.open() });
     await first.open('s1');
     await first.open('s2');
@@ -170,8 +170,10 @@ describe.each(kinds)('A session that comes back from %s', (_name, place) => {
     expect(await second.host.resumeSession('s1')).toEqual(refusedWith('not_found'));
     const saved = await second.host.savedSessions();
     expect(saved.ok && saved.value.map(({ id }) => id)).toEqual(['s2']);
-    expect((await second.host.startSession({ projectPath: '/projects/s1', id: 's1' })).ok).toBe(true);
+    expect((await second.host.startSession({ projectPath: '/new', id: 's1' })).ok).toBe(true);
     expect(second.host.count()).toBe(1);
+    const anew = await second.host.savedSessions();
+    expect(anew.ok && anew.value.map(({ projectPath }) => projectPath)).toEqual(['/projects/s2', '/new']);
     await second.host.close();
   });
 

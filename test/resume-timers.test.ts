@@ -188,7 +188,7 @@ describe('A timer', () => {
     expect(lines()).toEqual(Array.from({ length: 11 }, () => 'waited'));
   });
 
-  it('fires as soon as it comes back each time, where each life is shorter than what it waits for', async () => {
+  it('fires at its deadline, where each life is shorter than what it waits for', async () => {
     const line = new SuccessiveHosts({ session: notebook });
     const ref = await line.begin().open('s1');
     ref.send({ type: 'wait', ms: 1000 });

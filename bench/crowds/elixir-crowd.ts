@@ -11,7 +11,7 @@ export interface OwnTime {
 export type PathCheck = 'scan' | 'index';
 
 /** Whether there is an `elixir` on the PATH. */
-export const hasElixir = (): boolean => spawnSync('elixir', ['--version'], { stdio: 'ignore' }).status === 0;
+const hasElixir = (): boolean => spawnSync('elixir', ['--version'], { stdio: 'ignore' }).status === 0;
 
 /** An Elixir that is commanded by lines, and answers each with a number. */
 export class Elixir {

@@ -23,6 +23,7 @@ const commands = [
   'supervisor.stop',
 ] as const;
 
+/** The type of a command: `ask` waits for its answer without a time-out, unless it is given one. */
 export type CommandType = (typeof commands)[number];
 
 const types: ReadonlySet<string> = new Set(commands);

@@ -12,6 +12,7 @@ export interface Intensity {
   readonly withinMs: number;
 }
 
+/** An intensity as it is given: what is left out is by default 3 restarts, in 5000 ms or, with a back-off, more. */
 export type IntensityOptions = Partial<Intensity>;
 
 /**

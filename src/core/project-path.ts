@@ -1,8 +1,18 @@
 import { describe } from './arguments.ts';
 import { kindOf } from './json-value.ts';
 import { ok, refused, type Result } from './result.ts';
-import type { ProjectPathRefusal } from './session-events.ts';
 import { SupervisionError } from './supervision-error.ts';
+
+/** Why a project path was refused, in the order in which it is checked. */
+export type ProjectPathRefusal =
+  | 'missing_project_path'
+  | 'invalid_project_path'
+  | 'path_too_long'
+  | 'path_traversal_detected'
+  | 'path_not_absolute'
+  | 'path_not_found'
+  | 'path_not_directory'
+  | 'path_permission_denied';
 
 /** Why a project path was refused; `projectPath` is the path as it was given. */
 export type ProjectPathError = SupervisionError<ProjectPathRefusal>;

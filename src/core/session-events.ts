@@ -1,20 +1,11 @@
 import type { ExitReason } from './exit.ts';
+import type { ProjectPathRefusal } from './project-path.ts';
 import type { Replying, Reply } from './reply.ts';
 import type { Session, SessionInput } from './session.ts';
 import type { StoreRefusal } from './store-refusals.ts';
 import type { SupervisionError } from './supervision-error.ts';
 
-/** Why a project path was refused, in the order in which it is checked. */
-export type ProjectPathRefusal =
-  | 'missing_project_path'
-  | 'invalid_project_path'
-  | 'path_too_long'
-  | 'path_traversal_detected'
-  | 'path_not_absolute'
-  | 'path_not_found'
-  | 'path_not_directory'
-  | 'path_permission_denied';
-
+/** Why a session was not started. */
 export type StartRefusal =
   | ProjectPathRefusal
   | 'invalid_session'
@@ -28,8 +19,13 @@ export type StartRefusal =
 /** Why a session that is saved did not come back. */
 export type ResumeRefusal = StartRefusal | 'not_found' | 'record_corrupt' | 'record_too_new';
 
+/** Why a stop was refused. With one of the store, the session has been stopped, and its record may still be there. */
 export type StopRefusal = 'not_found' | 'stopping' | StoreRefusal;
+
+/** Why a restart was refused. With one of the store, it has been made, and is not saved yet. */
 export type RestartRefusal = 'not_found' | 'start_failed' | 'stopping' | StoreRefusal;
+
+/** Why a change was refused. With one of the store, it has been made, and is not saved yet. */
 export type ChangeRefusal = 'not_found' | 'invalid_session' | 'stopping' | StoreRefusal;
 
 /** A session that has been started, and the way to it. */

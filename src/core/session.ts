@@ -24,7 +24,9 @@ export interface Session<TConfig = Record<string, unknown>> {
   readonly updatedAt: number;
 }
 
+/** What a session is made of. */
 export interface SessionInput<TConfig = Record<string, unknown>> {
+  /** The project directory. A host makes it canonical; `createSession` takes no other. */
   readonly projectPath: string;
   /** The name of the directory unless given. */
   readonly name?: string;
@@ -34,11 +36,13 @@ export interface SessionInput<TConfig = Record<string, unknown>> {
   readonly id?: string;
 }
 
+/** How sessions are made and changed. */
 export interface SessionOptions<TConfig = Record<string, unknown>> {
   /** The wall clock, in milliseconds since the Unix epoch; a fraction is cut off. `Date.now` unless given. */
   readonly now?: () => number;
   /** `crypto.randomUUID` unless given. */
   readonly generateId?: () => string;
+  /** The schema and the default of their `config`. */
   readonly config?: ConfigOptions<TConfig>;
 }
 

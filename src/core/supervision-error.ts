@@ -3,7 +3,9 @@ import type { ExitReason } from './exit.ts';
 
 /** One thing wrong with a session or a child spec. */
 export interface Issue {
+  /** Such as `invalid_name`. */
   readonly code: string;
+  /** Where it is, from the session or the spec down; it may be of the whole. */
   readonly path?: readonly PropertyKey[];
   readonly message: string;
 }
@@ -62,6 +64,7 @@ export interface SupervisionErrorFields {
   record_too_new: OfRecord & { readonly format: number };
 }
 
+/** What a refusal is of: its `code`. */
 export type SupervisionErrorCode = keyof SupervisionErrorFields;
 
 interface SupervisionErrorBase<C extends SupervisionErrorCode> extends Error {

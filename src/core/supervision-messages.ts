@@ -108,7 +108,7 @@ export type SupervisionReport<TRef = unknown> =
   | Exclude<SupervisionEvent<TRef>, { readonly type: 'supervisor.gave_up' }>
   | ({ readonly type: 'supervisor.gave_up' } & GaveUp);
 
-/** What `start` and `restart` answer: `ref` is undefined when the child was ignored. */
+/** What `child.start` and `child.restart` answer: `ref` is undefined when the child was ignored. */
 export interface StartedChild<TRef = unknown> {
   readonly id: string;
   readonly ref: TRef | undefined;
@@ -165,9 +165,10 @@ export type Effect<TSpec = ChildRules, TRef = unknown> =
       readonly error?: SupervisionError<'gave_up' | 'start_failed'>;
     };
 
+/** `restarting`: down, until its retry is due. `stopped`: down, until a command starts it, or its group restarts. */
 export type ChildStatus = 'running' | 'restarting' | 'stopped';
 
-/** One entry of `whichChildren`. */
+/** One child, in the answer to `supervisor.which_children`. */
 export interface ChildInfo<TRef = unknown> {
   readonly id: string;
   readonly status: ChildStatus;
@@ -178,7 +179,9 @@ export interface ChildInfo<TRef = unknown> {
   readonly incarnation: number;
 }
 
+/** The answer to `supervisor.count_children`. */
 export interface ChildCounts {
+  /** All, dead or alive. */
   readonly specs: number;
   /** Those alive. */
   readonly active: number;

@@ -8,9 +8,9 @@ import {
   type DirectoryCheck,
   type PathReading,
   type ProjectPathError,
+  type ProjectPathRefusal,
 } from '../core/project-path.ts';
 import { ok, refused, type Result } from '../core/result.ts';
-import type { ProjectPathRefusal } from '../core/session-events.ts';
 
 /** A path is what this platform takes it for, not what it looks like. */
 const platform: PathReading = { separators: sep === '\\' ? /[\\/]/ : /\//, isAbsolute };

@@ -22,6 +22,7 @@ let closing = 0;
  * second signal does not wait for that.
  *
  * @returns a subscription: without it, as once the host has ended in another way, the signals do what they did before
+ * @throws TypeError for what is no host
  * @example
  * const host = createSessionHost({ session: chatMachine });
  * closeOnSignals(host);

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { isUint8Array } from 'node:util/types';
 import type { ActorLogic, ActorSystem, AnyActorRef, AnyEventObject, NonReducibleUnknown, Snapshot } from 'xstate';
-import { field } from '../reply.ts';
+import { field } from '../core/field.ts';
 import { keepListeners } from '../xstate/audience.ts';
 import { relay } from '../xstate/internals.ts';
 import { cleanUp } from '../xstate/port.ts';
@@ -35,16 +35,19 @@ export interface ProcessLineEvent {
   readonly isCut?: true;
 }
 
+/** The output of a process that has ended well: any other end is its actor's error. */
 export interface ProcessOutput {
   readonly code: 0;
 }
 
+/** What is known of a process, besides its status. */
 export type ProcessSnapshot<TInput = unknown> = Snapshot<ProcessOutput> & {
   readonly input: TInput | undefined;
   /** The process, which leads its process group. */
   readonly pid: number | undefined;
 };
 
+/** The actor logic of a process. */
 export type ProcessLogic<TInput = NonReducibleUnknown> = ActorLogic<
   ProcessSnapshot<TInput>,
   ProcessEvent,

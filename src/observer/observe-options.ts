@@ -15,6 +15,7 @@ export interface PageRequest {
 /** Whether a request may be answered, where a token in the URL is not to decide. */
 export type Authorize = (request: PageRequest) => boolean | Promise<boolean>;
 
+/** Options of `observe`. */
 export interface ObserveOptions {
   /** The port to listen on. By default 0: one that is free. */
   readonly port?: number;

@@ -1,4 +1,4 @@
-import { field } from '../reply.ts';
+import { field } from '../core/field.ts';
 import { isSupervisionError } from '../core/supervision-error.ts';
 
 /** The attribute `error.type`: the code of a refusal, or else the name of the error. */

@@ -11,6 +11,7 @@ import { measure } from './metrics.ts';
 import { traceOperations } from './spans.ts';
 import { Watch } from './watch.ts';
 
+/** Options of `instrument`. */
 export interface InstrumentOptions {
   /** Who takes the metrics: by default the global one of `@opentelemetry/api`, as it is now. */
   readonly meterProvider?: MeterProvider;

@@ -8,8 +8,8 @@ import type { Watch } from './watch.ts';
 // From an answer at once, in microseconds, to a session tree that takes its time to be ready.
 const seconds = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Measures a session system. By name and unit as OpenTelemetry's conventions have it; nothing that grows with use. */
-export function measure(watch: Watch, provider: MeterProvider, count: () => number, attributes: Attributes): void {
+/** What a session system is measured by. By name and unit as OpenTelemetry's conventions have it. */
+function instrumentsOf(provider: MeterProvider) {
   const meter = provider.getMeter('xstate-supervisor');
   const counter = (name: string, unit: string, description: string) =>
     meter.createCounter(`xstate_supervisor.session.${name}`, { unit, description, valueType: ValueType.INT });
@@ -19,24 +19,31 @@ export function measure(watch: Watch, provider: MeterProvider, count: () => numb
       description,
       advice: { explicitBucketBoundaries: seconds },
     });
+  return {
+    sessions: meter.createUpDownCounter('xstate_supervisor.session.count', {
+      unit: '{session}',
+      description: 'Sessions that are open.',
+      valueType: ValueType.INT,
+    }),
+    starts: counter('starts', '{start}', 'Sessions that have started.'),
+    crashes: counter('crashes', '{crash}', 'Incarnations that ended by an error, or failed to start again.'),
+    restarts: counter('restarts', '{restart}', 'Incarnations that followed another.'),
+    failures: counter('failures', '{failure}', 'Sessions that ended because they had crashed too often.'),
+    refusals: counter('refusals', '{refusal}', 'Starts that were refused.'),
+    storeFailures: meter.createCounter('xstate_supervisor.store.failures', {
+      unit: '{failure}',
+      description: 'What the session store could not do.',
+      valueType: ValueType.INT,
+    }),
+    startDuration: duration('session.start', 'From the command to start a session to its answer.'),
+    askDuration: duration('ask', 'From a question to its answer, or to the error in its place.'),
+  };
+}
 
-  const sessions = meter.createUpDownCounter('xstate_supervisor.session.count', {
-    unit: '{session}',
-    description: 'Sessions that are open.',
-    valueType: ValueType.INT,
-  });
-  const starts = counter('starts', '{start}', 'Sessions that have started.');
-  const crashes = counter('crashes', '{crash}', 'Incarnations that ended by an error, or failed to start again.');
-  const restarts = counter('restarts', '{restart}', 'Incarnations that followed another.');
-  const failures = counter('failures', '{failure}', 'Sessions that ended because they had crashed too often.');
-  const refusals = counter('refusals', '{refusal}', 'Starts that were refused.');
-  const storeFailures = meter.createCounter('xstate_supervisor.store.failures', {
-    unit: '{failure}',
-    description: 'What the session store could not do.',
-    valueType: ValueType.INT,
-  });
-  const startDuration = duration('session.start', 'From the command to start a session to its answer.');
-  const askDuration = duration('ask', 'From a question to its answer, or to the error in its place.');
+/** Measures a session system: nothing that grows with use. */
+export function measure(watch: Watch, provider: MeterProvider, count: () => number, attributes: Attributes): void {
+  const { sessions, starts, crashes, restarts, failures, refusals, storeFailures, startDuration, askDuration } =
+    instrumentsOf(provider);
 
   // Not an observable one: of several hosts with the same attributes only the last that is observed would count.
   let counted = 0;

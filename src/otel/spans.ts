@@ -1,10 +1,10 @@
 import { context, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { Attributes, Span, TracerProvider } from '@opentelemetry/api';
 import { messageOf } from '../core/arguments.ts';
+import { field } from '../core/field.ts';
 import type { Session } from '../core/session.ts';
 import { asking, sessionRestart, sessionStart } from '../diagnostics.ts';
 import type { OperationTrace } from '../diagnostics.ts';
-import { field } from '../reply.ts';
 import { errorType } from './error-type.ts';
 import type { Watch } from './watch.ts';
 

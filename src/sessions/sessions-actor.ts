@@ -1,6 +1,7 @@
 import type { AnyActorRef, AnyEventObject } from 'xstate';
 import { AwaitedSessions } from './awaited-sessions.ts';
 import { describe, holds, messageOf } from '../core/arguments.ts';
+import { field } from '../core/field.ts';
 import type { Outside } from '../core/revive-value.ts';
 import { ok, refused } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
@@ -13,7 +14,7 @@ import { readyOf } from '../readiness.ts';
 import type { ReadinessRule } from '../readiness.ts';
 import { incarnationIn, incarnationOf } from '../incarnation.ts';
 import type { Incarnation } from '../incarnation.ts';
-import { field, reply } from '../reply.ts';
+import { reply } from '../reply.ts';
 import { RegistryWriter } from './registry-writer.ts';
 import type { SessionArchive } from '../keeping/session-archive.ts';
 import { SessionDoor } from './session-door.ts';

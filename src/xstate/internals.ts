@@ -27,7 +27,7 @@ export const isCrashTold = Symbol('xstate-supervisor.isCrashTold');
 /** It emits the dead letters of those below it. */
 export const isCollector = Symbol('xstate-supervisor.isCollector');
 /** It is the root of a session system. */
-export const isRuntime = Symbol('xstate-supervisor.isRuntime');
+const isRuntime = Symbol('xstate-supervisor.isRuntime');
 /** What a system did of itself, before it was supervised. */
 export const unsupervised = Symbol('xstate-supervisor.unsupervised');
 /** Actors that have been given a name lately: those that are never started keep it. */
@@ -38,7 +38,7 @@ export const collectors = Symbol('xstate-supervisor.collectors');
 export const inspection = Symbol('xstate-supervisor.inspection');
 /** Who watches one system alone. */
 export const watchers = Symbol('xstate-supervisor.watchers');
-export const isGuarded = Symbol('xstate-supervisor.isGuarded');
+const isGuarded = Symbol('xstate-supervisor.isGuarded');
 /** What the systems made of a system have in common. */
 export const heirs = Symbol('xstate-supervisor.heirs');
 /** The actors of a system by their `systemId`. */

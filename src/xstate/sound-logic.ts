@@ -43,7 +43,7 @@ export function makeSound(actor: ActorInternals): void {
  * @returns the snapshot
  * @throws TypeError for what is none: XState would throw at whoever sent the event, and the actor could never be stopped
  */
-export function requireSnapshot<T>(value: T): T {
+function requireSnapshot<T>(value: T): T {
   if (typeof (value as Partial<Snapshot<unknown>> | null | undefined)?.status === 'string') return value;
   throw new TypeError(`The logic returned ${describe(value)}, which is no snapshot`);
 }

@@ -72,7 +72,7 @@ const erring = () => ({
 });
 
 /** Ways in which the machine's own code throws. */
-export const ownWays: readonly CrashWay[] = [
+const ownWays: readonly CrashWay[] = [
   { by: 'an action', region: on(throwBoom) },
   { by: 'the last of several actions', region: on([raise(raised), emit(raised), throwBoom]) },
   { by: 'a guard', region: { on: { go: { guard: throwBoom } } }, error: unguarded('go') },
@@ -134,7 +134,7 @@ export const ownWays: readonly CrashWay[] = [
 ];
 
 /** Ways in which a child fails, and the machine does not handle it. */
-export const childWays: readonly CrashWay[] = [
+const childWays: readonly CrashWay[] = [
   { by: 'a machine', region: child(throwing), event: errorOf('child') },
   {
     by: 'a machine of a machine',
@@ -204,7 +204,7 @@ export const childWays: readonly CrashWay[] = [
 ];
 
 /** Ways in which what a child sends makes the machine throw, while the child is still at it. */
-export const calledWays: readonly CrashWay[] = [
+const calledWays: readonly CrashWay[] = [
   {
     by: 'what a machine sends to its parent',
     region: {

@@ -4,7 +4,7 @@ import { settled } from './answers.ts';
 import { openHost } from './open-host.ts';
 
 /** A session that takes as long to end, when it is asked to, as its config says. */
-export const leaving = setup({
+const leaving = setup({
   types: {
     context: {} as { readonly ms: number },
     input: {} as { readonly session: Session<{ readonly ms: number }> },

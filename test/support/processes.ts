@@ -138,7 +138,7 @@ export function bare<TInput>(options: ProcessOptionsFrom<TInput>, actorOptions?:
 }
 
 /** Writes down the lines of processes. */
-export function hearing() {
+function hearing() {
   const events: ProcessLineEvent[] = [];
   const waiting = new Set<(event: ProcessLineEvent) => void>();
   const hear = (ref: AnyActorRef) =>
