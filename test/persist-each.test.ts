@@ -168,6 +168,26 @@ describe("With persist 'each', the answer comes once it is on the disk", () => {
     expect([seen.value, store.records.get('s1')!.includes('"x"')]).toEqual([1, true]);
   });
 
+  it('which is there already of a question that changes nothing, also on the clocks of the computer', async () => {
+    const store = new FaultyStore();
+    const session = sessionTree({ logger: () => {}, children: (input) => [{ id: 'a', src: notebook, input }] });
+    const clock = { setTimeout, clearTimeout: (id: never) => clearTimeout(id) };
+    const { host, open } = openHost({ session, store, clock, now: Date.now, intensity: { maxRestarts: 5 } });
+    const ref = await open('s1');
+    // Its supervisor has a restart to remember, and when it was.
+    await host.restartSession('s1');
+    host.whereis('s1', 'a')!.send({ type: 'crash' });
+    await host.flush();
+    store.calls.length = 0;
+    for (let n = 0; n < 10; n += 1) {
+      // The two clocks tell their times in steps of their own.
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      await ask(host.whereis('s1', 'a') as never, { type: 'read' } as never);
+    }
+    expect(ref.getSnapshot().status).toBe('active');
+    expect(store.calls).toEqual([]);
+  });
+
   it('of a question from one session to another', async () => {
     type Event =
       | { readonly type: 'write' }

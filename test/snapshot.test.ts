@@ -366,7 +366,7 @@ describe('What cannot be taken', () => {
     ],
   ])('is named: %s', (_what, logic, message) => {
     const { actor } = live(logic);
-    expect(() => takeSnapshot(actor, 0)).toThrow(message);
+    expect(() => takeSnapshot(actor, Number)).toThrow(message);
   });
 
   it('is a session that is processing an event', () => {
@@ -376,7 +376,7 @@ describe('What cannot be taken', () => {
         NOW: {
           actions: ({ self }) => {
             try {
-              takeSnapshot(self, 0);
+              takeSnapshot(self, Number);
             } catch (e) {
               error = e;
             }

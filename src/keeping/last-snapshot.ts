@@ -19,11 +19,11 @@ export class LastSnapshot {
   }
 
   /**
-   * @param now in milliseconds since the Unix epoch
+   * @param toWall a time of the actor's clock, in milliseconds since the Unix epoch
    * @throws NotAtRestError, UnsavableError
    */
-  take(actor: AnyActorRef, now: number): void {
-    const taken = takeSnapshot(actor, now);
+  take(actor: AnyActorRef, toWall: (time: number) => number): void {
+    const taken = takeSnapshot(actor, toWall);
     // What it crashed on is what it began from, until that changes.
     if (this.crashes > 0 && !isSame(taken, this.taken)) this.crashes = 0;
     this.taken = taken;

@@ -296,7 +296,7 @@ export class SessionKeeper implements SessionKeeping, Answering {
       // What is kept of an event is an object, as it was.
       timers: (taken?.timers ?? []) as SessionRecord['timers'],
       incarnation: this.number,
-      restarts: home.wall.toWall(kept.restarts),
+      restarts: kept.restarts.map((time) => home.wall.toWall(time)),
       ...(crashes > 0 && { crashes }),
       order: this.before.order,
       savedAt: Math.floor(taken?.takenAt ?? home.wall.now()),
@@ -308,7 +308,7 @@ export class SessionKeeper implements SessionKeeping, Answering {
     const { actor } = this;
     // One that has just ended has nothing to go on from.
     if (!this.isDirty || actor === undefined || actor.getSnapshot().status !== 'active') return;
-    this.last.take(actor, this.home.wall.now());
+    this.last.take(actor, (time) => this.home.wall.toWall(time));
     this.isDirty = false;
   }
 

@@ -38,38 +38,36 @@ export const taking = Symbol('xstate-supervisor.taking');
  * An actor and all below it as JSON, timers included: what `Restoring` makes it again of. Only at a moment when none of
  * them is processing an event.
  *
- * @param now in milliseconds since the Unix epoch
+ * @param toWall a time of the actor's clock, in milliseconds since the Unix epoch
  * @throws NotAtRestError
  * @throws UnsavableError that names what JSON would lose, such as `context.socket`
  * @example
- * const taken = takeSnapshot(actor, Date.now());
+ * const taken = takeSnapshot(actor, (time) => performance.timeOrigin + time);
  * await writeFile('session.json', JSON.stringify(taken));
  */
-export function takeSnapshot(root: AnyActorRef, now: number): TakenSnapshot {
-  const snapshots = new Taking(root, now);
+export function takeSnapshot(root: AnyActorRef, toWall: (time: number) => number): TakenSnapshot {
+  const snapshots = new Taking(root, toWall);
   const snapshot = snapshots.take(root);
   const timers = scheduledIn(root).flatMap((scheduled) => snapshots.timer(scheduled) ?? []);
   snapshots.refs.settle();
-  return { snapshot, timers, takenAt: now };
+  return { snapshot, timers, takenAt: snapshots.now };
 }
 
 /** Takes the snapshot of one actor after the other, from the root down. */
 export class Taking {
   readonly refs: TakenRefs;
-  // Until all is taken, time goes on, by which nothing is to be due earlier.
+  /** In milliseconds since the Unix epoch. Until all is taken, time goes on, by which nothing is to be due earlier. */
+  readonly now: number;
   private readonly moment: Moment;
 
+  /** @param toWall a time of the actor's clock, in milliseconds since the Unix epoch */
   constructor(
     root: AnyActorRef,
-    private readonly now: number,
+    readonly toWall: (time: number) => number,
   ) {
     this.moment = momentOn(systemOf(root)._clock);
+    this.now = toWall(this.moment.time);
     this.refs = new TakenRefs(root);
-  }
-
-  /** In milliseconds since the Unix epoch, what is a time on the clock of the system. */
-  toWall(time: number): number {
-    return this.now + time - this.moment.time;
   }
 
   take(ref: AnyActorRef): unknown {

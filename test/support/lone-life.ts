@@ -1,6 +1,7 @@
 import { createActor, fromTransition, SimulatedClock } from 'xstate';
 import type { AnyActorLogic, AnyActorRef, AnyEventObject } from 'xstate';
 import { Incarnation } from '../../src/incarnation.ts';
+import { timeOf } from '../../src/xstate/internals.ts';
 import { Restoring } from '../../src/xstate/restoring.ts';
 import type { TimerPolicy } from '../../src/xstate/restored-timers.ts';
 import { takeSnapshot } from '../../src/xstate/take-snapshot.ts';
@@ -49,7 +50,8 @@ export class LoneLife {
 
   /** As JSON, and back. */
   take(now = this.clock.now()): TakenSnapshot {
-    return JSON.parse(JSON.stringify(takeSnapshot(this.actor, now))) as TakenSnapshot;
+    const toWall = (time: number) => now + time - timeOf(this.clock);
+    return JSON.parse(JSON.stringify(takeSnapshot(this.actor, toWall))) as TakenSnapshot;
   }
 
   stop(): void {
