@@ -135,9 +135,6 @@ export function validateSession<TConfig = Record<string, unknown>>(
   return sealSession({ ...fields, config: checkConfig(fields.config, schema) });
 }
 
-/** Whether two are of one value. */
-export const isSameSession = (a: Session, b: Session): boolean => JSON.stringify(a) === JSON.stringify(b);
-
 function requireOptions(options: SessionOptions<unknown> | undefined): void {
   if (options === undefined) return;
   requireObject('options', options);

@@ -1,4 +1,5 @@
 import type { AnyActorRef } from 'xstate';
+import { isSameJson } from '../core/same-json.ts';
 import type { SessionRecord } from '../core/session-record.ts';
 import { takeSnapshot } from '../xstate/take-snapshot.ts';
 import type { TakenSnapshot } from '../xstate/take-snapshot.ts';
@@ -38,4 +39,4 @@ export class LastSnapshot {
 
 /** Whether two snapshots are of one state. */
 const isSame = (a: TakenSnapshot, b: TakenSnapshot | undefined): boolean =>
-  JSON.stringify(stateOf(a.snapshot)) === JSON.stringify(stateOf(b?.snapshot)) && a.timers.length === b?.timers.length;
+  isSameJson(stateOf(a.snapshot), stateOf(b?.snapshot)) && a.timers.length === b?.timers.length;

@@ -1,10 +1,10 @@
 import type { AnyEventObject } from 'xstate';
 import type { Reply } from '../core/reply.ts';
 import { ok, refused } from '../core/result.ts';
+import { isSameJson } from '../core/same-json.ts';
 import type { SessionRecord } from '../core/session-record.ts';
 import { notFound } from '../core/store-refusals.ts';
 import type { StoreError, StoreRefusal } from '../core/store-refusals.ts';
-import { isSameSession } from '../core/session.ts';
 import type { Session } from '../core/session.ts';
 import type { Keeping } from '../keeping-options.ts';
 import type { Logger } from '../logger.ts';
@@ -99,7 +99,7 @@ export class SessionArchive implements KeepingHome, StoreAudience {
     const writer = this.kept.get(id)?.writer ?? this.writerOf(id);
     // Its path, or its config by a schema, may have become another one as it came in.
     const isOutdated =
-      record !== undefined && (this.migration.isMigrated(record) || !isSameSession(record.session, session.session));
+      record !== undefined && (this.migration.isMigrated(record) || !isSameJson(record.session, session.session));
     const keeper = new SessionKeeper(session, this, writer, { order, record, isOutdated });
     this.kept.set(id, { writer, keeper });
     this.saved?.add(id);

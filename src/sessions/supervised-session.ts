@@ -3,8 +3,8 @@ import type { Exit } from '../core/exit.ts';
 import { gaveUp } from '../core/gave-up.ts';
 import { ok, refused } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
+import { isSameJson } from '../core/same-json.ts';
 import type { SessionRecord } from '../core/session-record.ts';
-import { isSameSession } from '../core/session.ts';
 import type { Session } from '../core/session.ts';
 import { doneAtOnce, startFailed } from '../core/start-failed.ts';
 import { stopping } from '../core/stopping.ts';
@@ -67,7 +67,7 @@ export class SupervisedSession implements StartOutcome {
     this.keeper = home.keep(this, record);
     if (record !== undefined) {
       this.number = numberBefore(record);
-      this.isUntold = !isSameSession(record.session, value);
+      this.isUntold = !isSameJson(record.session, value);
       this.restartsMade.recall(record);
     }
   }
