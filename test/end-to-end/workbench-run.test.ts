@@ -1,26 +1,12 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
 import { gone, living } from '../support/living.ts';
-import { byNpm, killWorkbenches, WorkbenchProcess } from '../support/workbench-process.ts';
+import { twoProjects } from '../support/two-projects.ts';
+import { byNpm, WorkbenchProcess } from '../support/workbench-process.ts';
 
 // A machine that is busy with other tests takes its time to start a process.
 jest.setTimeout(30_000);
 
-let root: string;
-
-beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'workbench-')));
-  mkdirSync(at('shop'));
-  mkdirSync(at('my blog'));
-});
-afterEach(() => {
-  killWorkbenches();
-  rmSync(root, { recursive: true, force: true });
-});
-
-const at = (path: string) => join(root, path);
-const write = (path: string, text = '') => writeFileSync(at(path), text);
+const { at, write } = twoProjects();
 
 /** The workbench on a command. */
 const running = (command: string, ...args: string[]) => new WorkbenchProcess(['--run', command, ...args]);

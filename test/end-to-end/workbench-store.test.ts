@@ -1,27 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { recordsIn, saved } from '../support/kept-records.ts';
 import { gone, living } from '../support/living.ts';
-import { killWorkbenches, WorkbenchProcess } from '../support/workbench-process.ts';
+import { twoProjects } from '../support/two-projects.ts';
+import { WorkbenchProcess } from '../support/workbench-process.ts';
 
 // A machine that is busy with other tests takes its time to start a process.
 jest.setTimeout(30_000);
 
-let root: string;
-
-beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'workbench-')));
-  mkdirSync(at('shop'));
-  mkdirSync(at('my blog'));
-});
-afterEach(() => {
-  killWorkbenches();
-  rmSync(root, { recursive: true, force: true });
-});
-
-const at = (path: string) => join(root, path);
-const write = (path: string, text = '') => writeFileSync(at(path), text);
+const { at, write } = twoProjects();
 
 /** The workbench that keeps its sessions. */
 const keeping = (...args: string[]) => new WorkbenchProcess(['--store', at('kept'), ...args]);
@@ -208,7 +194,7 @@ describe('What is kept', () => {
     first.type('rename shop "the shop"');
     await first.says('session.updated');
     await quit(first);
-    const second = running(command, '--json', at('my blog'), `${root}/my blog/../shop`, at('shop'));
+    const second = running(command, '--json', at('my blog'), `${at('my blog')}/../shop`, at('shop'));
     await second.until(() => second.ofType('process.line').length === 2);
     expect(second.ofType('session.started').map(({ session, resumed }) => [session!.name, resumed])).toEqual([
       ['the shop', true],
@@ -340,7 +326,7 @@ describe('A store', () => {
   });
 
   it('is looked for from where the caller is', async () => {
-    const base = join(root, 'kept');
+    const base = at('kept');
     const run = new WorkbenchProcess(['--once', '--store', base.slice(1), at('shop')], {
       cwd: process.cwd(),
       env: { npm_lifecycle_event: 'start', INIT_CWD: '/' },
